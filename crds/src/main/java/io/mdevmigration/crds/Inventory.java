@@ -1,0 +1,54 @@
+package io.mdevmigration.crds;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a node's kernel offers, grouped so that hundreds of equal parents stay small. Capacity and
+ * instances change with every VM and are left out.
+ *
+ * @param complete whether everything could be read; if not, absence proves nothing
+ * @param bootID the kernel's boot id; null if it could not be read
+ * @param kernelRelease as {@code uname -r} gives it; null if it could not be read
+ * @param versions each distinct version string once
+ * @param parentGroups the parents, those with one driver and equal types together
+ * @param types each offered type once
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record Inventory(
+    @JsonPropertyDescription(
+            "Whether everything could be read. While false, a parent or a type that is missing"
+                + " here may still exist.")
+        @Required
+        boolean complete,
+    @JsonPropertyDescription("The kernel's boot id, /proc/sys/kernel/random/boot_id.")
+        @Size(max = 64)
+        String bootID,
+    @JsonPropertyDescription("The kernel release, as uname -r gives it.") @Size(max = 128)
+        String kernelRelease,
+    @JsonPropertyDescription("Every distinct class (type and version string) published here.")
+        @Size(max = Api.PUBLISHED_VERSIONS_MAX)
+        List<PublishedVersion> versions,
+    @JsonPropertyDescription("The parent devices; those with one driver and equal types together.")
+        @Size(max = 512)
+        List<ParentGroup> parentGroups,
+    @JsonPropertyDescription("Every mdev type that some parent offers.") @Size(max = 512)
+        List<OfferedType> types) {
+
+  public Inventory {
+    versions = versions == null ? List.of() : List.copyOf(versions);
+    parentGroups = parentGroups == null ? List.of() : List.copyOf(parentGroups);
+    types = types == null ? List.of() : List.copyOf(types);
+  }
+
+  /** The entry of an offered type. */
+  public Optional<OfferedType> type(String type) {
+    return types.stream().filter(t -> t.type().equals(type)).findFirst();
+  }
+}

@@ -1,0 +1,33 @@
+package io.mdevmigration.crds;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+
+/**
+ * What is wrong with a type on a parent.
+ *
+ * @param reason a {@link Reason} as text
+ * @param errno the kernel's error number; null if there was none
+ * @param errnoName its name, such as ENODEV; null if there was no number
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record Problem(
+    @JsonPropertyDescription(
+            "NoVersionAttribute, NotWritable, NotSupported, ReadFailed, InvalidVersion, Unstable or"
+                + " TooManyClasses.")
+        @Required
+        @Size(max = 64)
+        String reason,
+    @JsonPropertyDescription("The kernel's error number.") Integer errno,
+    @JsonPropertyDescription("The error number's name, for example ENODEV.") @Size(max = 32)
+        String errnoName) {
+
+  /** Whether the problem is this one. */
+  public boolean is(Reason other) {
+    return other.toString().equals(reason);
+  }
+}

@@ -1,0 +1,28 @@
+package io.mdevmigration.crds;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.ValidationRule;
+import io.fabric8.kubernetes.api.model.LabelSelector;
+
+/**
+ * Which nodes are asked.
+ *
+ * @param nodeSelector a label selector; null or empty: every node
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record Target(
+    @JsonPropertyDescription("The nodes to ask, by their labels; every node if absent or empty.")
+        @ValidationRule(value = Target.SELECTOR_RULE, message = Target.SELECTOR_MESSAGE)
+        LabelSelector nodeSelector) {
+  static final String SELECTOR_RULE =
+      "(!has(self.matchLabels) || self.matchLabels.all(k,"
+          + " !k.matches('^([-a-z0-9.]+[.])?mdevmigration[.]io/')))"
+          + " && (!has(self.matchExpressions) || self.matchExpressions.all(e,"
+          + " !e.key.matches('^([-a-z0-9.]+[.])?mdevmigration[.]io/')))";
+  static final String SELECTOR_MESSAGE =
+      "labels under mdevmigration.io are the result of the answers and cannot select who is asked:"
+          + " use a label of your own or of the hardware";
+}

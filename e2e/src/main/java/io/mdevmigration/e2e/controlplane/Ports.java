@@ -1,0 +1,53 @@
+package io.mdevmigration.e2e.controlplane;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+
+/**
+ * Free TCP ports of 127.0.0.1 for servers that are stopped and started again on the same port. They
+ * are taken from below the range that the kernel gives to outgoing connections: a client that tries
+ * again and again to reach a stopped server there would sooner or later be given the server's own
+ * port, connect to itself and keep the server from starting.
+ */
+public final class Ports {
+  private static final int LOWEST = 10_240;
+  private static final int USUAL_EPHEMERAL = 32_768;
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private Ports() {}
+
+  /**
+   * A port that was free a moment ago, chosen at random so that two processes hardly ever get the
+   * same.
+   *
+   * @throws ControlPlaneException if 1,000 tries found none
+   */
+  public static int free() {
+    int bound = firstEphemeral();
+    for (int attempt = 0; attempt < 1_000; attempt++) {
+      int port = LOWEST + RANDOM.nextInt(bound - LOWEST);
+      try (ServerSocket socket = new ServerSocket()) {
+        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        return port;
+      } catch (IOException e) {
+        continue; // taken
+      }
+    }
+    throw new ControlPlaneException("no free port between " + LOWEST + " and " + bound);
+  }
+
+  private static int firstEphemeral() {
+    try {
+      String range = Files.readString(Path.of("/proc/sys/net/ipv4/ip_local_port_range"));
+      int first = Integer.parseInt(range.strip().split("\\s+", -1)[0]);
+      return first > LOWEST + 1_000 ? first : USUAL_EPHEMERAL;
+    } catch (IOException | NumberFormatException e) {
+      return USUAL_EPHEMERAL;
+    }
+  }
+}
