@@ -16,7 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** The users of one API server: a random token and, in files only their owner can read, kubeconfigs. */
+/**
+ * The users of one API server: a random token and, in files only their owner can read, kubeconfigs.
+ */
 final class Access {
   private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -120,8 +122,7 @@ final class Access {
     try {
       Files.deleteIfExists(file);
       Files.createFile(
-          file,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       Files.writeString(file, text, StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

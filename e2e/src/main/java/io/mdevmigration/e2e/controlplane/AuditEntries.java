@@ -67,14 +67,15 @@ public final class AuditEntries implements Iterable<AuditEntry> {
   public String toString() {
     StringBuilder text = new StringBuilder(entries.size() + " requests");
     for (AuditEntry entry : entries) {
-      text.append("%n%s %s %s %d by %s (%s)"
-          .formatted(
-              entry.completed(),
-              entry.verb(),
-              entry.uri(),
-              entry.code(),
-              entry.userAgent(),
-              entry.user()));
+      text.append(
+          "%n%s %s %s %d by %s (%s)"
+              .formatted(
+                  entry.completed(),
+                  entry.verb(),
+                  entry.uri(),
+                  entry.code(),
+                  entry.userAgent(),
+                  entry.user()));
     }
     return text.toString();
   }

@@ -71,7 +71,9 @@ public record AuditEntry(
     return resource.equals("leases") && group.equals("coordination.k8s.io");
   }
 
-  /** Whether the user agent is this product: the name alone or followed by a version or a comment. */
+  /**
+   * Whether the user agent is this product: the name alone or followed by a version or a comment.
+   */
   public boolean isBy(String product) {
     return userAgent.equals(product)
         || userAgent.startsWith(product + "/")

@@ -13,7 +13,9 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
-/** The folder with the control plane's programs, as the script e2e/control-plane/install names it. */
+/**
+ * The folder with the control plane's programs, as the script e2e/control-plane/install names it.
+ */
 public final class Binaries {
   private static final Path SCRIPT = Path.of("control-plane", "install");
   private static final int QUOTED_LINES = 20;
@@ -92,7 +94,8 @@ public final class Binaries {
     starts.add(Path.of("").toAbsolutePath());
     for (Path start : starts) {
       for (Path folder = start; folder != null; folder = folder.getParent()) {
-        for (Path candidate : List.of(folder.resolve(SCRIPT), folder.resolve("e2e").resolve(SCRIPT))) {
+        for (Path candidate :
+            List.of(folder.resolve(SCRIPT), folder.resolve("e2e").resolve(SCRIPT))) {
           if (Files.isExecutable(candidate)) {
             return candidate;
           }

@@ -24,14 +24,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A Kubernetes control plane of real binaries for one test, demo or measurement: etcd without fsync,
- * kube-apiserver with RBAC, the node authorizer and an audit log, and the scheduler and the
+ * A Kubernetes control plane of real binaries for one test, demo or measurement: etcd without
+ * fsync, kube-apiserver with RBAC, the node authorizer and an audit log, and the scheduler and the
  * controller-manager when asked for. It answers at 127.0.0.1 on this host and at 10.0.2.2 in QEMU
  * guests with user networking, with one certificate for both.
  *
- * <p>Nothing outlives it: {@link #close()}, the end of the JVM and the JVM's death by SIGKILL all end
- * its processes. Methods may be called from any thread. Where a method says nothing else, it throws
- * {@link ControlPlaneException}, with the end of the log of the process at fault.
+ * <p>Nothing outlives it: {@link #close()}, the end of the JVM and the JVM's death by SIGKILL all
+ * end its processes. Methods may be called from any thread. Where a method says nothing else, it
+ * throws {@link ControlPlaneException}, with the end of the log of the process at fault.
  */
 public final class ControlPlane implements AutoCloseable {
   /** The address at which QEMU's user networking shows guests the host's 127.0.0.1. */
@@ -84,8 +84,8 @@ public final class ControlPlane implements AutoCloseable {
 
   /**
    * Starts a control plane and returns once all of it is ready and the namespace {@code default} is
-   * there. The first time on a machine this builds or downloads the binaries. If it fails nothing is
-   * left running, but the working directory stays for a look at the logs.
+   * there. The first time on a machine this builds or downloads the binaries. If it fails nothing
+   * is left running, but the working directory stays for a look at the logs.
    */
   public static ControlPlane start(Options options) {
     List<String> indispensable = new ArrayList<>();
@@ -151,7 +151,8 @@ public final class ControlPlane implements AutoCloseable {
     access.writeKubeconfig(user, GUESTS_HOST, GUESTS_SUFFIX);
   }
 
-  // ---------------------------------------------------------------------------------- what it gives
+  // ---------------------------------------------------------------------------------- what it
+  // gives
 
   /** The directory with the logs ({@code <program>.log}), the audit log, keys and etcd's data. */
   public Path directory() {
@@ -455,7 +456,8 @@ public final class ControlPlane implements AutoCloseable {
     }
   }
 
-  // ------------------------------------------------------------------------------------------ files
+  // ------------------------------------------------------------------------------------------
+  // files
 
   private void writeServiceAccountKeys() {
     if (Files.exists(directory.resolve("service-account.key"))) {
@@ -491,7 +493,9 @@ public final class ControlPlane implements AutoCloseable {
 
   // --------------------------------------------------------------------------------------- the end
 
-  /** Ends all processes with SIGKILL and, if the working directory is a temporary one, deletes it. */
+  /**
+   * Ends all processes with SIGKILL and, if the working directory is a temporary one, deletes it.
+   */
   @Override
   public void close() {
     stop();

@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a {@link ControlPlane} is to consist of. Without further ado: etcd and kube-apiserver with the
- * audit log, in a temporary directory that is deleted on close. Not thread-safe; read once, at the
- * start.
+ * What a {@link ControlPlane} is to consist of. Without further ado: etcd and kube-apiserver with
+ * the audit log, in a temporary directory that is deleted on close. Not thread-safe; read once, at
+ * the start.
  */
 public final class Options {
   private Path workingDirectory;

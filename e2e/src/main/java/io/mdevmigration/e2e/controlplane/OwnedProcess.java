@@ -2,6 +2,7 @@ package io.mdevmigration.e2e.controlplane;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -145,7 +146,7 @@ public final class OwnedProcess {
   String lastLines() {
     try (var channel = Files.newByteChannel(log)) {
       channel.position(Math.max(0, channel.size() - LOG_BYTES));
-      var buffer = java.nio.ByteBuffer.allocate(LOG_BYTES);
+      var buffer = ByteBuffer.allocate(LOG_BYTES);
       while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
         // until the buffer is full or the file ends
       }

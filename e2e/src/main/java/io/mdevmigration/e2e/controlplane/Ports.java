@@ -35,7 +35,7 @@ public final class Ports {
         socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         return port;
       } catch (IOException e) {
-        continue; // taken
+        // taken: the next one
       }
     }
     throw new ControlPlaneException("no free port between " + LOWEST + " and " + bound);

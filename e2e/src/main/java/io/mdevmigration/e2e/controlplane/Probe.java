@@ -20,7 +20,8 @@ import javax.net.ssl.TrustManagerFactory;
  * Asks a server on this host whether it is ready; one connection per question, no threads.
  *
  * @param address what to get
- * @param certificate the PEM file of the certificates to trust, which may appear later; null for http
+ * @param certificate the PEM file of the certificates to trust, which may appear later; null for
+ *     http
  * @param token bearer token, or null
  */
 record Probe(URI address, Path certificate, String token) {
