@@ -1,0 +1,2 @@
+/** Reads the mdev tree of the kernel into an immutable scan. */
+package io.mdevmigration.node.sysfs;
