@@ -49,7 +49,12 @@ public record MdevClass(String type, String version) {
    * Kubernetes label key whatever the type is called.
    */
   public String labelKey() {
-    return LABEL_PREFIX + slug(type) + "." + digest();
+    return labelKey(type, digest());
+  }
+
+  /** The label key of the class of this type with this digest. */
+  public static String labelKey(String type, String digest) {
+    return LABEL_PREFIX + slug(type) + "." + digest;
   }
 
   /** Whether a label key is this project's own. */

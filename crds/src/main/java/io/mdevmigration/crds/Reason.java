@@ -47,8 +47,10 @@ public enum Reason {
   OTHER_DRIVER("OtherDriver"),
   /** The node's daemon has not answered yet. */
   NOT_ANSWERED("NotAnswered"),
-  /** The answer is older than the type's published revision. */
-  OUTDATED("Outdated");
+  /** The answer was given under another revision or boot than the present one. */
+  OUTDATED("Outdated"),
+  /** The node's daemon has confirmed nothing for 13 hours. */
+  STALE("Stale");
 
   private final String text;
 

@@ -1,0 +1,219 @@
+package io.mdevmigration.operator;
+
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.javaoperatorsdk.operator.Operator;
+import io.mdevmigration.crds.MdevNodeState;
+import io.mdevmigration.crds.MigrationCompatibility;
+import io.mdevmigration.operator.compatibility.CompatibilityReconciler;
+import io.mdevmigration.operator.fleet.Fleet;
+import io.mdevmigration.operator.fleet.Fleet.ReportChange;
+import io.mdevmigration.operator.fleet.NodeFacts;
+import io.mdevmigration.operator.fleet.NodeReport;
+import io.mdevmigration.operator.node.KeyedQueue;
+import io.mdevmigration.operator.node.LiveLists;
+import io.mdevmigration.operator.node.NodeReconciler;
+import io.mdevmigration.operator.node.NodeWriter;
+import io.mdevmigration.operator.node.Written;
+import io.mdevmigration.operator.source.Compatibilities;
+import io.mdevmigration.operator.source.Compatibilities.Asked;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The operator: watches nodes, their states and the MigrationCompatibility objects, has the nodes
+ * asked and labels those that accept. All state is in the API; what is held here is a cache.
+ */
+public final class MdevOperator implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(MdevOperator.class);
+  private static final long PAGE = 500;
+
+  private final KubernetesClient client;
+  private final Fleet fleet = new Fleet();
+  private final Compatibilities compatibilities = new Compatibilities(fleet);
+  private final Written writtenNodes;
+  private final Written writtenStates;
+  private final KeyedQueue queue;
+  private final CompatibilityReconciler statuses;
+  private final SharedIndexInformer<Node> nodes;
+  private final SharedIndexInformer<MdevNodeState> states;
+  private final Operator framework;
+  private final CompletableFuture<String> failed = new CompletableFuture<>();
+  private volatile boolean started;
+
+  /**
+   * An operator that does nothing until it is started.
+   *
+   * @param client who reads and writes; stays open when the operator is closed
+   * @param options how it works
+   * @param clock the time
+   */
+  public MdevOperator(KubernetesClient client, OperatorOptions options, InstantSource clock) {
+    this.client = client;
+    writtenNodes = new Written(clock);
+    writtenStates = new Written(clock);
+    NodeReconciler reconciler =
+        new NodeReconciler(
+            fleet,
+            compatibilities,
+            new NodeWriter(client),
+            new LiveLists(client, clock),
+            options.unwantedGrace(),
+            clock,
+            this::wrote,
+            this::wrote);
+    queue = new KeyedQueue(options.nodeWorkers(), name -> handle(reconciler, name));
+    statuses = new CompatibilityReconciler(fleet, compatibilities, this::lookAtAllNodes, clock);
+    nodes = client.nodes().withLimit(PAGE).runnableInformer(0);
+    states = client.resources(MdevNodeState.class).withLimit(PAGE).runnableInformer(0);
+    framework =
+        new Operator(
+            overrider ->
+                overrider
+                    .withKubernetesClient(client)
+                    .withCloseClientOnStop(false)
+                    .withConcurrentReconciliationThreads(4));
+    framework.register(statuses);
+  }
+
+  /** Starts watching and working; returns when everything has been read once. */
+  public void start() {
+    nodes.addEventHandler(handler(this::put, node -> removed(node.getMetadata().getName())));
+    states.addEventHandler(handler(this::put, this::removed));
+    watch("nodes", nodes).toCompletableFuture().join();
+    watch("mdevnodestates", states).toCompletableFuture().join();
+    framework.start();
+    // The framework hands its objects over one by one: no node is looked at before all are known.
+    client.resources(MigrationCompatibility.class).list().getItems().forEach(compatibilities::put);
+    started = true;
+    lookAtAllNodes();
+    log.info(
+        "watching {} node(s), {} with a state, and {} migration compatibilities",
+        nodes.getStore().list().size(),
+        states.getStore().list().size(),
+        compatibilities.all().size());
+  }
+
+  /** Completes with what happened when the operator cannot go on; never otherwise. */
+  public CompletionStage<String> failed() {
+    return failed;
+  }
+
+  private CompletionStage<Void> watch(String what, SharedIndexInformer<?> informer) {
+    informer
+        .stopped()
+        .whenComplete(
+            (nothing, cause) -> failed.complete("the watch of " + what + " ended: " + cause));
+    return informer.start();
+  }
+
+  private void handle(NodeReconciler reconciler, String name) {
+    reconciler.reconcile(name).ifPresent(delay -> queue.addAfter(name, delay));
+  }
+
+  private void lookAtAllNodes() {
+    fleet.nodes().forEach(node -> look(node.name()));
+  }
+
+  private void look(String node) {
+    // Before everything has been read once, what is wanted only seems to be wanted by nobody.
+    if (started) {
+      queue.add(node);
+    }
+  }
+
+  private void put(Node node) {
+    String name = node.getMetadata().getName();
+    if (!writtenNodes.isOlder(name, node.getMetadata().getResourceVersion())) {
+      switch (fleet.put(NodeFacts.of(node))) {
+        case NOTHING -> {}
+        case OWN_LABELS -> look(name);
+        case SELECTION -> selectionChanged(name);
+      }
+    }
+  }
+
+  private void removed(String node) {
+    fleet.removeNode(node);
+    selectionChanged(node);
+  }
+
+  private void put(MdevNodeState state) {
+    String name = state.getMetadata().getName();
+    if (!writtenStates.isOlder(name, state.getMetadata().getResourceVersion())) {
+      reportChanged(name, fleet.put(NodeReport.of(state)));
+    }
+  }
+
+  private void removed(MdevNodeState state) {
+    String name = state.getMetadata().getName();
+    reportChanged(name, fleet.removeReport(name));
+  }
+
+  private void wrote(Node node) {
+    writtenNodes.wrote(node.getMetadata().getName(), node.getMetadata().getResourceVersion());
+    fleet.put(NodeFacts.of(node));
+  }
+
+  private void wrote(MdevNodeState state) {
+    writtenStates.wrote(state.getMetadata().getName(), state.getMetadata().getResourceVersion());
+    fleet.put(NodeReport.of(state));
+  }
+
+  private void selectionChanged(String node) {
+    if (compatibilities.selectionChanged()) {
+      lookAtAllNodes();
+    }
+    compatibilities.all().stream().map(Asked::name).forEach(statuses::touch);
+    look(node);
+  }
+
+  private void reportChanged(String node, ReportChange change) {
+    boolean anew = false;
+    for (String type : change.sources()) {
+      anew |= compatibilities.publicationChanged(type);
+    }
+    if (anew) {
+      lookAtAllNodes();
+    }
+    look(node);
+    compatibilities.all().stream()
+        .filter(asked -> change.types().contains(asked.spec().mdevType()))
+        .map(Asked::name)
+        .forEach(statuses::touch);
+  }
+
+  private static <T> ResourceEventHandler<T> handler(Consumer<T> put, Consumer<T> removed) {
+    return new ResourceEventHandler<>() {
+      @Override
+      public void onAdd(T object) {
+        put.accept(object);
+      }
+
+      @Override
+      public void onUpdate(T before, T after) {
+        put.accept(after);
+      }
+
+      @Override
+      public void onDelete(T object, boolean finalStateUnknown) {
+        removed.accept(object);
+      }
+    };
+  }
+
+  @Override
+  public void close() {
+    started = false;
+    framework.stop();
+    queue.close();
+    nodes.stop();
+    states.stop();
+  }
+}

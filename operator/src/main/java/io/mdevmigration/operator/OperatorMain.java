@@ -1,0 +1,81 @@
+package io.mdevmigration.operator;
+
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The operator's command. */
+@Command(
+    name = "mdev-operator",
+    mixinStandardHelpOptions = true,
+    description =
+        "Has the nodes' mdev drivers asked what they accept, and labels the nodes that accept."
+            + " Finds the API server as kubectl does: in-cluster, or by KUBECONFIG.")
+public final class OperatorMain implements Callable<Integer> {
+  private static final Logger log = LoggerFactory.getLogger(OperatorMain.class);
+
+  @Option(
+      names = "--node-workers",
+      description = "Nodes written at the same time (default: ${DEFAULT-VALUE}).",
+      defaultValue = "16")
+  private int nodeWorkers;
+
+  @Option(
+      names = "--unwanted-grace",
+      description =
+          "How long a class has to be unwanted before its labels go, as ISO 8601 writes it"
+              + " (default: ${DEFAULT-VALUE}).",
+      defaultValue = "PT10M")
+  private Duration unwantedGrace;
+
+  /** Runs the operator until it is told to stop. */
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new OperatorMain()).execute(args));
+  }
+
+  @Override
+  public Integer call() {
+    var config = new ConfigBuilder().withUserAgent(userAgent()).build();
+    KubernetesClient client = new KubernetesClientBuilder().withConfig(config).build();
+    MdevOperator operator =
+        new MdevOperator(
+            client, new OperatorOptions(nodeWorkers, unwantedGrace), InstantSource.system());
+    Thread stop =
+        new Thread(
+            () -> {
+              operator.close();
+              client.close();
+            },
+            "stop");
+    try {
+      operator.start();
+    } catch (KubernetesClientException | java.util.concurrent.CompletionException e) {
+      log.error(
+          "cannot watch the cluster at {}: {}; see whether the CRDs are installed (kubectl apply -f"
+              + " crds/) and the kubeconfig is right",
+          client.getMasterUrl(),
+          e.getMessage());
+      return 1;
+    }
+    Runtime.getRuntime().addShutdownHook(stop);
+    String what = operator.failed().toCompletableFuture().join();
+    log.error("{}; ending, so that the next start reads everything anew", what);
+    return 1;
+  }
+
+  private static String userAgent() {
+    return "mdev-operator/"
+        + Optional.ofNullable(OperatorMain.class.getPackage().getImplementationVersion())
+            .orElse("dev");
+  }
+}

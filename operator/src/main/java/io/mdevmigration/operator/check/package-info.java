@@ -1,0 +1,2 @@
+/** Which node is asked what. */
+package io.mdevmigration.operator.check;

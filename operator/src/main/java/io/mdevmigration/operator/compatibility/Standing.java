@@ -1,0 +1,80 @@
+package io.mdevmigration.operator.compatibility;
+
+import io.mdevmigration.crds.Answer;
+import io.mdevmigration.crds.MdevClass;
+import io.mdevmigration.crds.OfferedType;
+import io.mdevmigration.crds.Reason;
+import io.mdevmigration.crds.Verdict;
+import io.mdevmigration.operator.fleet.NodeFacts;
+import io.mdevmigration.operator.fleet.NodeReport;
+import io.mdevmigration.operator.label.LabelTable;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.Optional;
+
+/**
+ * How a node stands to a class at present: the answer where it still counts, else why nothing is
+ * known.
+ *
+ * @param verdict Unknown where the stored answer no longer counts
+ * @param reason why, in one word
+ * @param errno the driver's error number
+ * @param errnoName its name
+ */
+public record Standing(
+    Verdict verdict, String reason, Optional<Integer> errno, Optional<String> errnoName) {
+
+  /** Worst first, then by what it says. */
+  static final Comparator<Standing> WORST_FIRST =
+      Comparator.comparing(Standing::verdict, Verdict.BEST_FIRST.reversed())
+          .thenComparing(Standing::reason)
+          .thenComparing(standing -> standing.errno().orElse(0));
+
+  /**
+   * The standing of a node to a class.
+   *
+   * @param node the node
+   * @param report what its MdevNodeState says
+   * @param mdevClass the class
+   * @param now the time
+   */
+  public static Standing of(NodeFacts node, NodeReport report, MdevClass mdevClass, Instant now) {
+    if (!report.ownerUid().equals(Optional.of(node.uid()))
+        || (node.bootID().isPresent()
+            && report.bootID().isPresent()
+            && !node.bootID().equals(report.bootID()))) {
+      return unknown(Reason.OUTDATED);
+    }
+    Optional<OfferedType> type = Optional.ofNullable(report.types().get(mdevClass.type()));
+    if (type.isEmpty() && report.complete()) {
+      return new Standing(
+          Verdict.UNSUPPORTED,
+          Reason.TYPE_NOT_OFFERED.toString(),
+          Optional.empty(),
+          Optional.empty());
+    }
+    if (report.observed().filter(at -> !at.isBefore(now.minus(LabelTable.REPORT_AGE_MAX))).isEmpty()
+        && !report.types().isEmpty()) {
+      return unknown(Reason.STALE);
+    }
+    Optional<Answer> answer = report.answer(mdevClass.type(), mdevClass.digest());
+    if (answer.isEmpty()) {
+      return unknown(Reason.NOT_ANSWERED);
+    }
+    Optional<String> revision = type.map(OfferedType::revision);
+    if (answer.get().verdict().isDefinite()
+        && revision.isPresent()
+        && !revision.equals(Optional.ofNullable(answer.get().revision()))) {
+      return unknown(Reason.OUTDATED);
+    }
+    return new Standing(
+        answer.get().verdict(),
+        answer.get().reason(),
+        Optional.ofNullable(answer.get().errno()),
+        Optional.ofNullable(answer.get().errnoName()));
+  }
+
+  private static Standing unknown(Reason reason) {
+    return new Standing(Verdict.UNKNOWN, reason.toString(), Optional.empty(), Optional.empty());
+  }
+}

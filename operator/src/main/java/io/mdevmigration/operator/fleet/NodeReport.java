@@ -1,0 +1,126 @@
+package io.mdevmigration.operator.fleet;
+
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.mdevmigration.crds.Answer;
+import io.mdevmigration.crds.Check;
+import io.mdevmigration.crds.Inventory;
+import io.mdevmigration.crds.MdevClass;
+import io.mdevmigration.crds.MdevNodeState;
+import io.mdevmigration.crds.OfferedType;
+import io.mdevmigration.crds.ParentGroup;
+import io.mdevmigration.crds.ParentType;
+import io.mdevmigration.crds.PublishedVersion;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What one node's MdevNodeState says, believed only as far as it can be checked: a published class
+ * counts only if its digest, computed again, is the one that stands beside it.
+ *
+ * @param name the node's name
+ * @param ownerUid uid of the Node that owns the object; empty if none does
+ * @param generation metadata.generation, which every patch of the spec tests
+ * @param hasSpec whether the object has a spec at all
+ * @param checks what the node is asked
+ * @param complete whether absence from the inventory proves anything
+ * @param bootID the boot that the inventory is about; empty if unknown
+ * @param types the offered types by name
+ * @param published the published classes by digest
+ * @param parentGroups as published
+ * @param answers what the drivers said, by digest
+ * @param observed when the daemon last confirmed all this; empty if never
+ */
+public record NodeReport(
+    String name,
+    Optional<String> ownerUid,
+    long generation,
+    boolean hasSpec,
+    List<Check> checks,
+    boolean complete,
+    Optional<String> bootID,
+    Map<String, OfferedType> types,
+    Map<String, MdevClass> published,
+    List<ParentGroup> parentGroups,
+    Map<String, Answer> answers,
+    Optional<Instant> observed) {
+
+  /** The report that an object holds. */
+  public static NodeReport of(MdevNodeState state) {
+    var metadata = state.getMetadata();
+    var spec = Optional.ofNullable(state.getSpec());
+    var status = Optional.ofNullable(state.getStatus());
+    Optional<Inventory> inventory = status.map(s -> s.inventory());
+    Map<String, OfferedType> types = new LinkedHashMap<>();
+    inventory.ifPresent(i -> i.types().forEach(t -> types.putIfAbsent(t.type(), t)));
+    Map<String, Answer> answers = new HashMap<>();
+    status.ifPresent(s -> s.answers().forEach(a -> answers.putIfAbsent(a.digest(), a)));
+    return new NodeReport(
+        metadata.getName(),
+        Optional.ofNullable(metadata.getOwnerReferences()).orElse(List.of()).stream()
+            .filter(owner -> owner.getKind().equals("Node"))
+            .map(OwnerReference::getUid)
+            .findFirst(),
+        Optional.ofNullable(metadata.getGeneration()).orElse(0L),
+        spec.isPresent(),
+        spec.map(s -> s.checks()).orElse(List.of()),
+        inventory.map(Inventory::complete).orElse(false),
+        inventory.map(Inventory::bootID),
+        types,
+        inventory.map(i -> verified(i.versions())).orElse(Map.of()),
+        inventory.map(Inventory::parentGroups).orElse(List.of()),
+        answers,
+        status.map(s -> s.observedTime()).flatMap(NodeReport::instant));
+  }
+
+  /** The published classes of a type. */
+  public List<MdevClass> publishedOf(String type) {
+    return published.values().stream().filter(c -> c.type().equals(type)).toList();
+  }
+
+  /** The types that some class is published of. */
+  public Set<String> publishedTypes() {
+    return published.values().stream().map(MdevClass::type).collect(Collectors.toSet());
+  }
+
+  /** What the groups say of a type, each with its group. */
+  public Map<ParentGroup, ParentType> offersOf(String type) {
+    Map<ParentGroup, ParentType> offers = new LinkedHashMap<>();
+    for (ParentGroup group : parentGroups) {
+      group.types().stream()
+          .filter(offer -> offer.type().equals(type))
+          .findFirst()
+          .ifPresent(offer -> offers.put(group, offer));
+    }
+    return offers;
+  }
+
+  /** What was answered about a class; empty if nothing was. */
+  public Optional<Answer> answer(String type, String digest) {
+    return Optional.ofNullable(answers.get(digest)).filter(a -> a.type().equals(type));
+  }
+
+  private static Map<String, MdevClass> verified(List<PublishedVersion> versions) {
+    Map<String, MdevClass> classes = new LinkedHashMap<>();
+    for (PublishedVersion version : versions) {
+      if (version.mdevClass().digest().equals(version.digest())) {
+        classes.put(version.digest(), version.mdevClass());
+      }
+    }
+    return classes;
+  }
+
+  private static Optional<Instant> instant(String text) {
+    try {
+      return Optional.of(Instant.parse(text));
+    } catch (DateTimeParseException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package io.mdevmigration.operator.node;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A queue of keys, each handled by one worker at a time: a key that is added while it waits is
+ * handled once, one that is added while it is being handled is handled once more afterwards. What
+ * fails is tried again, 100 ms to 30 s later, doubled each time and jittered.
+ */
+public final class KeyedQueue implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(KeyedQueue.class);
+  private static final long BACK_OFF_MIN_MS = 100;
+  private static final long BACK_OFF_MAX_MS = 30_000;
+
+  /** Handles one key. */
+  @FunctionalInterface
+  public interface Handler {
+    /**
+     * Handles a key. Any exception has the key tried again later.
+     *
+     * @param key the key
+     */
+    void handle(String key);
+  }
+
+  private enum State {
+    WAITING,
+    RUNNING,
+    RUNNING_AND_ADDED
+  }
+
+  private final Handler handler;
+  private final ScheduledThreadPoolExecutor workers;
+  private final Map<String, State> states = new HashMap<>();
+  private final Map<String, Integer> failures = new HashMap<>();
+
+  /**
+   * A queue.
+   *
+   * @param workers keys handled at the same time, at least 1
+   * @param handler what to do with a key
+   */
+  public KeyedQueue(int workers, Handler handler) {
+    this.handler = handler;
+    this.workers =
+        new ScheduledThreadPoolExecutor(
+            workers,
+            task -> {
+              Thread thread = new Thread(task, "node-queue");
+              thread.setDaemon(true);
+              return thread;
+            });
+    this.workers.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+  }
+
+  /** Has a key handled as soon as a worker is free. */
+  public void add(String key) {
+    synchronized (states) {
+      State state = states.get(key);
+      if (state == null) {
+        states.put(key, State.WAITING);
+        submit(() -> work(key), 0);
+      } else if (state == State.RUNNING) {
+        states.put(key, State.RUNNING_AND_ADDED);
+      }
+    }
+  }
+
+  /** Has a key handled after a while. */
+  public void addAfter(String key, Duration delay) {
+    submit(() -> add(key), delay.toMillis());
+  }
+
+  private void work(String key) {
+    synchronized (states) {
+      states.put(key, State.RUNNING);
+    }
+    boolean failed = false;
+    try {
+      handler.handle(key);
+    } catch (RuntimeException e) {
+      failed = true;
+      log.warn("node {}: {}; trying again", key, e.getMessage());
+      log.debug("node {}", key, e);
+    } finally {
+      finish(key, failed);
+    }
+  }
+
+  private void finish(String key, boolean failed) {
+    boolean again;
+    long backOff = 0;
+    synchronized (states) {
+      again = states.remove(key) == State.RUNNING_AND_ADDED;
+      if (failed) {
+        int count = failures.merge(key, 1, Integer::sum);
+        long ceiling = Math.min(BACK_OFF_MAX_MS, BACK_OFF_MIN_MS << Math.min(count, 16));
+        backOff = ceiling / 2 + ThreadLocalRandom.current().nextLong(ceiling / 2);
+      } else {
+        failures.remove(key);
+      }
+    }
+    if (failed) {
+      submit(() -> add(key), backOff);
+    } else if (again) {
+      add(key);
+    }
+  }
+
+  private void submit(Runnable task, long delayMillis) {
+    try {
+      var unused = workers.schedule(task, delayMillis, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      log.trace("the queue is closed", e);
+    }
+  }
+
+  /** Handles nothing more; waits up to 5 s for what is being handled. */
+  @Override
+  public void close() {
+    workers.shutdown();
+    try {
+      if (!workers.awaitTermination(5, TimeUnit.SECONDS)) {
+        workers.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      workers.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package io.mdevmigration.operator.node;
+
+import static java.util.stream.Collectors.toSet;
+
+import io.fabric8.kubernetes.api.model.Node;
+import io.mdevmigration.crds.MdevClass;
+import io.mdevmigration.crds.MdevNodeState;
+import io.mdevmigration.operator.check.WantedChecks;
+import io.mdevmigration.operator.fleet.Fleet;
+import io.mdevmigration.operator.fleet.NodeFacts;
+import io.mdevmigration.operator.fleet.NodeReport;
+import io.mdevmigration.operator.label.LabelRow;
+import io.mdevmigration.operator.label.LabelTable;
+import io.mdevmigration.operator.source.Compatibilities;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings one node's labels and checks to what is decided from the stored state: labels first,
+ * because what may not stay goes first.
+ */
+public final class NodeReconciler {
+  private static final Logger log = LoggerFactory.getLogger(NodeReconciler.class);
+
+  private final Fleet fleet;
+  private final Compatibilities compatibilities;
+  private final NodeWriter writer;
+  private final Unwanted unwantedLabels;
+  private final Unwanted unwantedChecks;
+  private final InstantSource clock;
+  private final Consumer<Node> wroteNode;
+  private final Consumer<MdevNodeState> wroteState;
+
+  /**
+   * A reconciler.
+   *
+   * @param fleet what is known
+   * @param compatibilities what is asked
+   * @param writer who writes
+   * @param live the live LIST that confirms that something is unwanted
+   * @param grace how long something has to be unwanted before it goes
+   * @param clock the time
+   * @param wroteNode told of each Node written, as it stands then
+   * @param wroteState told of each MdevNodeState written, as it stands then
+   */
+  public NodeReconciler(
+      Fleet fleet,
+      Compatibilities compatibilities,
+      NodeWriter writer,
+      Unwanted.LiveView live,
+      Duration grace,
+      InstantSource clock,
+      Consumer<Node> wroteNode,
+      Consumer<MdevNodeState> wroteState) {
+    this.fleet = fleet;
+    this.compatibilities = compatibilities;
+    this.writer = writer;
+    this.unwantedLabels = new Unwanted(grace, clock, live, Compatibilities::wantedLabels);
+    this.unwantedChecks = new Unwanted(grace, clock, live, Compatibilities::wantedChecks);
+    this.clock = clock;
+    this.wroteNode = wroteNode;
+    this.wroteState = wroteState;
+  }
+
+  /**
+   * Looks at one node and writes what has to change.
+   *
+   * @return when to look again although nothing has changed; empty: not before something changes
+   * @throws io.fabric8.kubernetes.client.KubernetesClientException if a write failed
+   */
+  public Optional<Duration> reconcile(String name) {
+    Optional<NodeFacts> node = fleet.node(name);
+    if (node.isEmpty()) {
+      unwantedLabels.forget(name);
+      unwantedChecks.forget(name);
+      return Optional.empty();
+    }
+    Optional<NodeReport> report = fleet.report(name);
+    Optional<Duration> labels = labels(node.get(), report);
+    Optional<Duration> checks = report.flatMap(r -> checks(node.get(), r));
+    return Stream.of(labels, checks).flatMap(Optional::stream).min(Duration::compareTo);
+  }
+
+  private Optional<Duration> labels(NodeFacts node, Optional<NodeReport> report) {
+    Map<String, MdevClass> wanted = compatibilities.wantedLabels(node);
+    var unwanted = unwantedLabels.look(node, without(node.ownLabelKeys(), wanted));
+    SortedMap<String, LabelRow> changes =
+        LabelTable.changes(
+            node, LabelTable.decide(node, report, wanted, unwanted.confirmed(), clock.instant()));
+    if (!changes.isEmpty()) {
+      wroteNode.accept(writer.patchLabels(node, changes));
+      changes.forEach(
+          (key, row) ->
+              log.info(
+                  "node {}: label {} {}: {}",
+                  node.name(),
+                  key,
+                  row.effect() == LabelRow.Effect.ADD ? "added" : "removed",
+                  row.why()));
+    }
+    return unwanted.lookAgain();
+  }
+
+  private Optional<Duration> checks(NodeFacts node, NodeReport report) {
+    Map<String, MdevClass> wanted = compatibilities.wantedChecks(node);
+    Set<String> present =
+        report.checks().stream().map(check -> check.mdevClass().labelKey()).collect(toSet());
+    var unwanted = unwantedChecks.look(node, without(present, wanted));
+    WantedChecks decided = WantedChecks.decide(report, wanted.values(), unwanted.confirmed());
+    if (!decided.checks().equals(report.checks())) {
+      wroteState.accept(writer.patchChecks(report, decided.checks()));
+      log.info(
+          "node {}: asked about {} class(es), before {}",
+          node.name(),
+          decided.checks().size(),
+          report.checks().size());
+    }
+    if (!decided.leftOut().isEmpty()) {
+      log.warn(
+          "node {}: no room for {} more class(es) among its checks; narrow the sources or targets"
+              + " of the MigrationCompatibility objects",
+          node.name(),
+          decided.leftOut().size());
+    }
+    return unwanted.lookAgain();
+  }
+
+  private static Set<String> without(Set<String> keys, Map<String, MdevClass> wanted) {
+    return keys.stream().filter(key -> !wanted.containsKey(key)).collect(toSet());
+  }
+}

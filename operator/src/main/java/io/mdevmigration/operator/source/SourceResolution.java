@@ -1,0 +1,196 @@
+package io.mdevmigration.operator.source;
+
+import io.mdevmigration.crds.Api;
+import io.mdevmigration.crds.MdevClass;
+import io.mdevmigration.crds.MigrationCompatibilitySpec;
+import io.mdevmigration.crds.ParentType;
+import io.mdevmigration.crds.SourceNode;
+import io.mdevmigration.operator.fleet.Fleet;
+import io.mdevmigration.operator.fleet.NodeFacts;
+import io.mdevmigration.operator.fleet.NodeReport;
+import io.mdevmigration.operator.fleet.Selector;
+import io.mdevmigration.operator.source.Resolution.Trouble;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * Resolves the sources of a MigrationCompatibility: the classes in any stored inventory of the
+ * source set, fresh or not, or the literal.
+ */
+public final class SourceResolution {
+  private SourceResolution() {}
+
+  /**
+   * Resolves the sources of one spec.
+   *
+   * @param spec what the admin wrote
+   * @param fleet what is published
+   * @param present digests that were resolved before: where there are more classes than the limit,
+   *     these stay and the new ones are left out
+   */
+  public static Resolution resolve(
+      MigrationCompatibilitySpec spec, Fleet fleet, Set<String> present) {
+    if (spec.source().version() != null) {
+      MdevClass literal = new MdevClass(spec.mdevType(), spec.source().version());
+      return new Resolution(List.of(new SourceClass(literal, 0)), Optional.empty());
+    }
+    return spec.source().node() != null
+        ? ofNode(spec.mdevType(), spec.source().node(), fleet)
+        : ofNodes(spec, fleet, present);
+  }
+
+  private static Resolution ofNode(String type, SourceNode source, Fleet fleet) {
+    Optional<NodeReport> report = fleet.report(source.name());
+    if (report.isEmpty()) {
+      return fleet.node(source.name()).isEmpty()
+          ? Resolution.none(
+              "NodeNotFound",
+              "there is no Node " + source.name() + ": correct spec.source.node.name")
+          : Resolution.none(
+              "NodeNotPublished",
+              "node " + source.name() + " has no MdevNodeState: see whether the daemon runs there");
+    }
+    if (source.parent() == null) {
+      var classes = report.get().publishedOf(type);
+      return classes.isEmpty() ? nothing(type, report.get()) : limited(counted(classes), Set.of());
+    }
+    return ofParent(type, source.parent(), report.get());
+  }
+
+  private static Resolution ofParent(String type, String parent, NodeReport report) {
+    var group =
+        report.parentGroups().stream().filter(g -> g.parents().contains(parent)).findFirst();
+    if (group.isEmpty()) {
+      return Resolution.none(
+          "ParentNotFound",
+          "node "
+              + report.name()
+              + " has no parent "
+              + parent
+              + ": correct spec.source.node.parent; it has "
+              + some(report.parentGroups().stream().flatMap(g -> g.parents().stream()).toList()));
+    }
+    Optional<MdevClass> published =
+        Optional.ofNullable(report.offersOf(type).get(group.get()))
+            .map(ParentType::version)
+            .map(report.published()::get)
+            .filter(mdevClass -> mdevClass.type().equals(type));
+    return published
+        .map(mdevClass -> limited(counted(List.of(mdevClass)), Set.of()))
+        .orElseGet(() -> nothing(type, report));
+  }
+
+  private static Resolution ofNodes(
+      MigrationCompatibilitySpec spec, Fleet fleet, Set<String> present) {
+    Selector selector = Selector.of(Optional.of(spec.source().nodes()));
+    Map<MdevClass, Integer> classes =
+        new TreeMap<>(Comparator.comparing(MdevClass::digest).thenComparing(MdevClass::version));
+    for (NodeReport report : fleet.publishersOf(spec.mdevType())) {
+      Map<String, String> labels =
+          fleet.node(report.name()).map(NodeFacts::labels).orElse(Map.of());
+      if (selector.test(labels)) {
+        report.publishedOf(spec.mdevType()).forEach(c -> classes.merge(c, 1, Integer::sum));
+      }
+    }
+    return classes.isEmpty()
+        ? Resolution.none(
+            "NothingPublished",
+            "no selected node publishes a version of type "
+                + spec.mdevType()
+                + ": compare kubectl get mdevnodestates -o yaml with spec.mdevType and"
+                + " spec.source.nodes")
+        : limited(classes, present);
+  }
+
+  private static Map<MdevClass, Integer> counted(List<MdevClass> classes) {
+    return classes.stream().collect(Collectors.toMap(c -> c, c -> 1));
+  }
+
+  private static Resolution limited(Map<MdevClass, Integer> classes, Set<String> present) {
+    Map<String, List<MdevClass>> byDigest =
+        classes.keySet().stream()
+            .collect(Collectors.groupingBy(MdevClass::digest, TreeMap::new, Collectors.toList()));
+    List<String> ambiguous =
+        byDigest.keySet().stream().filter(digest -> byDigest.get(digest).size() > 1).toList();
+    ambiguous.forEach(byDigest::remove);
+    List<String> digests = new ArrayList<>(byDigest.keySet());
+    digests.sort(Comparator.comparing((String digest) -> !present.contains(digest)));
+    List<SourceClass> resolved =
+        digests.stream()
+            .limit(Api.CLASSES_PER_TYPE_MAX)
+            .sorted()
+            .map(digest -> byDigest.get(digest).get(0))
+            .map(mdevClass -> new SourceClass(mdevClass, classes.get(mdevClass)))
+            .toList();
+    if (!ambiguous.isEmpty()) {
+      return new Resolution(
+          resolved,
+          Optional.of(
+              new Trouble(
+                  "AmbiguousDigest",
+                  "different version strings share the digest "
+                      + some(ambiguous)
+                      + "; none of them is asked about or labelled")));
+    }
+    int left = digests.size() - resolved.size();
+    return new Resolution(
+        resolved,
+        left == 0
+            ? Optional.empty()
+            : Optional.of(
+                new Trouble(
+                    "TooManyClasses",
+                    "the sources publish "
+                        + digests.size()
+                        + " versions; "
+                        + left
+                        + " above the limit of "
+                        + Api.CLASSES_PER_TYPE_MAX
+                        + " are left out: narrow spec.source")));
+  }
+
+  private static Resolution nothing(String type, NodeReport report) {
+    var offers = report.offersOf(type).values();
+    if (offers.isEmpty()) {
+      return Resolution.none(
+          report.complete() ? "TypeNotOffered" : "InventoryIncomplete",
+          "node "
+              + report.name()
+              + (report.complete()
+                  ? " does not offer type "
+                  : " could not be read in full: no type ")
+              + type
+              + "; it offers "
+              + some(report.types().keySet().stream().sorted().toList()));
+    }
+    String why =
+        offers.stream()
+            .flatMap(offer -> Optional.ofNullable(offer.problem()).stream())
+            .map(p -> p.reason() + (p.errnoName() == null ? "" : " (" + p.errnoName() + ")"))
+            .distinct()
+            .collect(Collectors.joining(", "));
+    return Resolution.none(
+        "NoVersion",
+        "node "
+            + report.name()
+            + " offers type "
+            + type
+            + " but its driver gives no version to ask others about"
+            + (why.isEmpty() ? "" : ": " + why));
+  }
+
+  private static String some(List<String> names) {
+    if (names.isEmpty()) {
+      return "none";
+    }
+    String shown = names.stream().limit(Api.NAMES_MAX).collect(Collectors.joining(", "));
+    int left = names.size() - Api.NAMES_MAX;
+    return left > 0 ? shown + " and " + left + " more" : shown;
+  }
+}
