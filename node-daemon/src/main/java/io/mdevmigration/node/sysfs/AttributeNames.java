@@ -63,9 +63,7 @@ public record AttributeNames(List<String> general, Map<String, List<String>> per
     general = check(general);
     perDriver =
         perDriver.entrySet().stream()
-            .collect(
-                Collectors.toUnmodifiableMap(
-                    Map.Entry::getKey, e -> check(e.getValue())));
+            .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, e -> check(e.getValue())));
   }
 
   /** The names to try for a driver. */

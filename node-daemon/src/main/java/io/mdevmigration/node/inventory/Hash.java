@@ -1,0 +1,37 @@
+package io.mdevmigration.node.inventory;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/** Short hashes of texts, for revisions and identities that are only ever compared. */
+public final class Hash {
+  /** Hex digits of a revision or an identity. */
+  static final int LENGTH = 20;
+
+  private Hash() {}
+
+  /**
+   * The first hex digits of SHA-256 over the parts, each followed by NUL.
+   *
+   * @param length hex digits, 1 to 64
+   */
+  public static String of(int length, String... parts) {
+    return of(length, List.of(parts));
+  }
+
+  static String of(int length, Iterable<String> parts) {
+    try {
+      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+      for (String part : parts) {
+        sha256.update(part.getBytes(StandardCharsets.UTF_8));
+        sha256.update((byte) 0);
+      }
+      return HexFormat.of().formatHex(sha256.digest()).substring(0, length);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

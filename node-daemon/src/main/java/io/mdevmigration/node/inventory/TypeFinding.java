@@ -1,0 +1,145 @@
+package io.mdevmigration.node.inventory;
+
+import io.mdevmigration.crds.Driver;
+import io.mdevmigration.crds.MdevClass;
+import io.mdevmigration.crds.Problem;
+import io.mdevmigration.crds.Reason;
+import io.mdevmigration.node.posix.Errno;
+import io.mdevmigration.node.sysfs.Reading;
+import io.mdevmigration.node.sysfs.ScannedParent;
+import io.mdevmigration.node.sysfs.ScannedType;
+import io.mdevmigration.node.sysfs.VersionAttribute;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+
+/** What one scanned type means: the rows of the table of outcomes that begin with "read". */
+final class TypeFinding {
+  private static final int NAME_MAX = 255;
+  private static final int DEVICE_API_MAX = 64;
+
+  private final Published previous;
+  private final String bootId;
+
+  /**
+   * Findings of one scan.
+   *
+   * @param previous what was published before in the same boot
+   * @param bootId the kernel's boot id, empty text if it is not known
+   */
+  TypeFinding(Published previous, String bootId) {
+    this.previous = previous;
+    this.bootId = bootId;
+  }
+
+  Found of(ScannedParent parent, Driver driver, ScannedType type) {
+    Optional<Problem> unread = unread(type);
+    if (unread.isPresent()) {
+      Offer.Target target = new Offer.Unread(unread.orElseThrow());
+      return new Found(
+          new Offer(type.type(), parent.name(), driver, target),
+          type.name().text().or(() -> previous.name(type.type())).map(TypeFinding::name),
+          type.deviceApi().text().or(() -> previous.deviceApi(type.type())).map(TypeFinding::api),
+          source(type).or(() -> previous.source(parent.name(), type.type())),
+          unread,
+          Optional.empty());
+    }
+    Offer.Target target = target(parent, type);
+    return new Found(
+        new Offer(type.type(), parent.name(), driver, target),
+        type.name().text().map(TypeFinding::name),
+        type.deviceApi().text().map(TypeFinding::api),
+        source(type),
+        problem(type, target),
+        Optional.of(parent.name() + "\0" + inode(type) + "\0" + content(type)));
+  }
+
+  /** Whether anything of the type could not be read: then what was published before stays. */
+  private static Optional<Problem> unread(ScannedType type) {
+    Reading version =
+        type.version() instanceof VersionAttribute.Present present
+            ? present.reading()
+            : new Reading.Value("");
+    if (type.version() instanceof VersionAttribute.Unreadable unreadable) {
+      return Optional.of(Problems.of(Reason.READ_FAILED, unreadable.errno()));
+    }
+    if (version instanceof Reading.Failed failed && !isNotSupported(failed.errno())) {
+      return Optional.of(Problems.of(Reason.READ_FAILED, failed.errno()));
+    }
+    if (version instanceof Reading.NoReturn) {
+      return Optional.of(Problems.of(Reason.DRIVER_UNRESPONSIVE));
+    }
+    return Stream.of(type.name(), type.deviceApi())
+        .filter(Reading::isTrouble)
+        .findFirst()
+        .map(
+            reading ->
+                reading instanceof Reading.Failed failed
+                    ? Problems.of(Reason.READ_FAILED, failed.errno())
+                    : Problems.of(Reason.DRIVER_UNRESPONSIVE));
+  }
+
+  /** With these a driver says that the type cannot migrate, not that something went wrong. */
+  private static boolean isNotSupported(int errno) {
+    return errno == Errno.ENODEV || errno == Errno.EOPNOTSUPP || errno == Errno.ENOTSUPP;
+  }
+
+  private Offer.Target target(ScannedParent parent, ScannedType type) {
+    if (!(type.version() instanceof VersionAttribute.Present present)) {
+      return new Offer.Settled(Reason.NO_VERSION_ATTRIBUTE, OptionalInt.empty());
+    }
+    if (present.reading() instanceof Reading.Failed failed) {
+      return new Offer.Settled(Reason.NOT_SUPPORTED, OptionalInt.of(failed.errno()));
+    }
+    if (!present.writable()) {
+      return new Offer.Settled(Reason.NOT_WRITABLE, OptionalInt.empty());
+    }
+    String key = Hash.of(Hash.LENGTH, bootId, Long.toString(present.inode()), content(type));
+    return new Offer.Askable(parent.device(), present.name(), present.inode(), key);
+  }
+
+  private static Optional<Problem> problem(ScannedType type, Offer.Target target) {
+    if (target instanceof Offer.Settled settled) {
+      return Optional.of(Problems.of(settled.reason(), settled.errno()));
+    }
+    return source(type).isPresent()
+        ? Optional.empty()
+        : Optional.of(Problems.of(Reason.INVALID_VERSION));
+  }
+
+  private static Optional<MdevClass> source(ScannedType type) {
+    return value(type)
+        .filter(VersionString::isValid)
+        .map(version -> new MdevClass(type.type(), version));
+  }
+
+  private static Optional<String> value(ScannedType type) {
+    return type.version() instanceof VersionAttribute.Present present
+        ? present.reading().text()
+        : Optional.empty();
+  }
+
+  private static String inode(ScannedType type) {
+    return type.version() instanceof VersionAttribute.Present present
+        ? Long.toString(present.inode())
+        : "-";
+  }
+
+  /** The version, valid or not, or what the kernel gave in its place. */
+  private static String content(ScannedType type) {
+    if (type.version() instanceof VersionAttribute.Present present) {
+      return present.reading() instanceof Reading.Failed failed
+          ? "errno " + failed.errno()
+          : "version " + value(type).orElse("") + (present.writable() ? "" : " read-only");
+    }
+    return "absent";
+  }
+
+  private static String name(String text) {
+    return Printable.of(text, NAME_MAX);
+  }
+
+  private static String api(String text) {
+    return Printable.of(text, DEVICE_API_MAX);
+  }
+}

@@ -1,0 +1,207 @@
+package io.mdevmigration.node.sysfs;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mdevmigration.node.posix.Deadline;
+import io.mdevmigration.node.posix.Errno;
+import io.mdevmigration.node.posix.Posix;
+import io.mdevmigration.node.posix.PosixException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The mdev tree of a kernel: reads it as a whole. */
+public final class MdevTree {
+  /** What statfs(2) gives for sysfs: SYSFS_MAGIC in include/uapi/linux/magic.h. */
+  public static final long SYSFS_MAGIC = 0x62656572;
+
+  private static final Path PROC = Path.of("/proc/sys/kernel");
+  private static final int PROC_VALUE_MAX = 256;
+
+  private final Posix posix;
+  private final Path root;
+  private final ParentReader parentReader;
+
+  /**
+   * A tree.
+   *
+   * @param root where sysfs is mounted
+   * @param names how the version attribute may be called
+   */
+  public MdevTree(Posix posix, Deadline deadline, Path root, AttributeNames names) {
+    this.posix = requireNonNull(posix, "posix");
+    this.root = requireNonNull(root, "root");
+    this.parentReader = new ParentReader(posix, new AttributeReader(posix, deadline), root, names);
+  }
+
+  /** Reads the tree. Never throws: what could not be read is in the scan's troubles. */
+  public Scan scan(ScanScope scope) {
+    return new Pass(scope).run();
+  }
+
+  /** One walk through the tree, and what it has found so far. */
+  private final class Pass {
+    private final ScanScope scope;
+    private final List<ScannedParent> parents = new ArrayList<>();
+    private final Set<String> unreadable = new HashSet<>();
+    private final List<Trouble> troubles = new ArrayList<>();
+    private boolean vanished;
+
+    Pass(ScanScope scope) {
+      this.scope = scope;
+    }
+
+    Scan run() {
+      Optional<String> bootId = kernel(PROC.resolve("random").resolve("boot_id"));
+      Optional<String> release = kernel(PROC.resolve("osrelease"));
+      boolean sysfs = isSysfs();
+      Bus bus = bus();
+      return new Scan(
+          sysfs,
+          bus == Bus.ABSENT && !sysfs ? Bus.UNREADABLE : bus,
+          bootId,
+          release,
+          parents,
+          unreadable,
+          scope == ScanScope.EVERYTHING ? instances() : List.of(),
+          troubles,
+          vanished);
+    }
+
+    private boolean isSysfs() {
+      try {
+        return posix.fileSystemMagic(root) == SYSFS_MAGIC;
+      } catch (PosixException e) {
+        trouble(root, e, "name the place where sysfs is mounted");
+        return false;
+      }
+    }
+
+    private Bus bus() {
+      Path directory = root.resolve("class").resolve("mdev_bus");
+      try {
+        Path resolvedRoot = posix.realPath(root);
+        for (String parent : posix.list(directory).stream().sorted().toList()) {
+          parent(parent, directory.resolve(parent), resolvedRoot);
+        }
+        return Bus.PRESENT;
+      } catch (PosixException e) {
+        if (e.errno() == Errno.ENOENT) {
+          return withoutBus();
+        }
+        trouble(directory, e, "let this process read it");
+        return Bus.UNREADABLE;
+      }
+    }
+
+    private Bus withoutBus() {
+      Path module = root.resolve("module").resolve("mdev");
+      try {
+        posix.stat(root.resolve("class"));
+        posix.stat(module);
+        troubles.add(
+            new Trouble(
+                root.resolve("class").resolve("mdev_bus").toString(),
+                Errno.ENOENT,
+                "the mdev module is loaded, so its class must be there: mount the host's whole"
+                    + " sysfs"));
+        return Bus.UNREADABLE;
+      } catch (PosixException e) {
+        if (e.errno() == Errno.ENOENT && existsClass()) {
+          return Bus.ABSENT;
+        }
+        trouble(root.resolve("class"), e, "mount the host's whole sysfs there");
+        return Bus.UNREADABLE;
+      }
+    }
+
+    private boolean existsClass() {
+      try {
+        posix.stat(root.resolve("class"));
+        return true;
+      } catch (PosixException e) {
+        return false;
+      }
+    }
+
+    private void parent(String name, Path entry, Path resolvedRoot) {
+      if (!FileName.isSafe(name)) {
+        troubles.add(
+            new Trouble(
+                entry.toString(), 0, "a parent's name must be printable ASCII without blanks"));
+        return;
+      }
+      try {
+        Path device = posix.realPath(entry);
+        if (!device.startsWith(resolvedRoot)) {
+          unreadable.add(name);
+          troubles.add(
+              new Trouble(
+                  entry.toString(), 0, "it leads out of " + root + ", where nothing is touched"));
+          return;
+        }
+        parents.add(parentReader.read(name, device, scope));
+      } catch (PosixException e) {
+        if (e.errno() == Errno.ENOENT || e.errno() == Errno.ENODEV) {
+          vanished = true;
+        } else {
+          unreadable.add(name);
+          trouble(entry, e, "let this process read it");
+        }
+      }
+    }
+
+    private List<Instance> instances() {
+      Path directory = root.resolve("bus").resolve("mdev").resolve("devices");
+      List<Instance> instances = new ArrayList<>();
+      try {
+        for (String uuid : posix.list(directory).stream().sorted().toList()) {
+          instances.add(instance(uuid, directory.resolve(uuid)));
+        }
+      } catch (PosixException e) {
+        if (e.errno() != Errno.ENOENT) {
+          trouble(directory, e, "let this process read it");
+        }
+      }
+      return instances;
+    }
+
+    /** {@code <uuid>/mdev_type} leads to {@code <parent>/mdev_supported_types/<type>}. */
+    private Instance instance(String uuid, Path entry) {
+      try {
+        Path type = posix.realPath(entry.resolve("mdev_type"));
+        int depth = type.getNameCount();
+        return depth < 3
+            ? new Instance(uuid, Optional.empty(), Optional.empty())
+            : new Instance(
+                uuid,
+                Optional.of(type.getName(depth - 3).toString()),
+                Optional.of(type.getName(depth - 1).toString()));
+      } catch (PosixException e) {
+        return new Instance(uuid, Optional.empty(), Optional.empty());
+      }
+    }
+
+    private Optional<String> kernel(Path file) {
+      try {
+        byte[] bytes = posix.read(file, PROC_VALUE_MAX);
+        String text = new String(bytes, StandardCharsets.ISO_8859_1).strip();
+        if (!text.isEmpty()) {
+          return Optional.of(text);
+        }
+        troubles.add(new Trouble(file.toString(), 0, "it is empty: mount the host's /proc"));
+      } catch (PosixException e) {
+        trouble(file, e, "mount /proc and let this process read it");
+      }
+      return Optional.empty();
+    }
+
+    private void trouble(Path about, PosixException e, String advice) {
+      troubles.add(new Trouble(about.toString(), e.errno(), advice));
+    }
+  }
+}

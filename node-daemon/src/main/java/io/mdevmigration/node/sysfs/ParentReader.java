@@ -1,0 +1,181 @@
+package io.mdevmigration.node.sysfs;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mdevmigration.node.posix.Errno;
+import io.mdevmigration.node.posix.Posix;
+import io.mdevmigration.node.posix.PosixException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads one parent: its driver and the types that it offers. */
+final class ParentReader {
+  private static final int MODULE_VALUE_MAX = 256;
+
+  private final Posix posix;
+  private final AttributeReader attributes;
+  private final Path root;
+  private final AttributeNames names;
+
+  ParentReader(Posix posix, AttributeReader attributes, Path root, AttributeNames names) {
+    this.posix = requireNonNull(posix, "posix");
+    this.attributes = requireNonNull(attributes, "attributes");
+    this.root = requireNonNull(root, "root");
+    this.names = requireNonNull(names, "names");
+  }
+
+  /**
+   * Reads a parent.
+   *
+   * @param device its device directory, resolved
+   * @throws PosixException if its driver or the list of its types could not be read; ENOENT: it is
+   *     gone
+   */
+  ScannedParent read(String parent, Path device, ScanScope scope) throws PosixException {
+    List<String> types = typeNames(device);
+    ScannedDriver driver = driver(device, types);
+    List<ScannedType> scanned = new ArrayList<>();
+    for (String type : types) {
+      type(driver, parent, device, type, scope).ifPresent(scanned::add);
+    }
+    return new ScannedParent(parent, device, driver, scanned);
+  }
+
+  private List<String> typeNames(Path device) throws PosixException {
+    try {
+      return posix.list(device.resolve("mdev_supported_types")).stream()
+          .filter(FileName::isSafe)
+          .sorted()
+          .toList();
+    } catch (PosixException e) {
+      if (e.errno() != Errno.ENOENT) {
+        throw e;
+      }
+      // A parent without types, unless it is gone altogether.
+      posix.stat(device);
+      return List.of();
+    }
+  }
+
+  /** Empty if the type went away. */
+  private Optional<ScannedType> type(
+      ScannedDriver driver, String parent, Path device, String type, ScanScope scope)
+      throws PosixException {
+    Path directory = device.resolve("mdev_supported_types").resolve(type);
+    VersionAttribute version =
+        attributes.version(driver.name(), parent, directory, names.of(driver.name()));
+    ScannedType scanned =
+        new ScannedType(
+            type,
+            attributes.read(driver.name(), parent, directory.resolve("name")),
+            attributes.read(driver.name(), parent, directory.resolve("device_api")),
+            scope == ScanScope.EVERYTHING
+                ? attributes.read(driver.name(), parent, directory.resolve("available_instances"))
+                : new Reading.Failed(Errno.ENOENT),
+            version);
+    // ENODEV is both "not supported" and "gone while it was read": only a look tells them apart.
+    return looksGone(scanned) && isGone(directory, version)
+        ? Optional.empty()
+        : Optional.of(scanned);
+  }
+
+  private static boolean looksGone(ScannedType type) {
+    if (type.version() instanceof VersionAttribute.Present present) {
+      return present.reading() instanceof Reading.Failed failed
+          && (failed.errno() == Errno.ENODEV || failed.errno() == Errno.ENOENT);
+    }
+    return !(type.deviceApi() instanceof Reading.Value);
+  }
+
+  private boolean isGone(Path directory, VersionAttribute version) throws PosixException {
+    Path witness =
+        version instanceof VersionAttribute.Present present
+            ? directory.resolve(present.name())
+            : directory;
+    try {
+      posix.stat(witness);
+      return false;
+    } catch (PosixException e) {
+      if (e.errno() == Errno.ENOENT) {
+        return true;
+      }
+      throw e;
+    }
+  }
+
+  private ScannedDriver driver(Path device, List<String> types) throws PosixException {
+    Optional<Path> link = link(device.resolve("driver"));
+    if (link.isPresent()) {
+      Path driver = link.orElseThrow();
+      String name = driver.getFileName().toString();
+      Optional<String> module =
+          link(driver.resolve("module")).map(path -> path.getFileName().toString());
+      return withModule(name, module.orElse(name));
+    }
+    return withModule(driverOfTypes(types), driverOfTypes(types));
+  }
+
+  /** What stands before the dash in a type's name is the name of the driver that offers it. */
+  private String driverOfTypes(List<String> types) throws PosixException {
+    if (types.isEmpty()) {
+      return "unknown";
+    }
+    String type = types.get(0);
+    int first = type.indexOf('-');
+    for (int dash = type.lastIndexOf('-'); dash > first; dash = type.lastIndexOf('-', dash - 1)) {
+      // A driver's own name may have a dash in it: believe it where such a module is loaded.
+      if (exists(module(type.substring(0, dash)))) {
+        return type.substring(0, dash);
+      }
+    }
+    return first > 0 ? type.substring(0, first) : type;
+  }
+
+  private ScannedDriver withModule(String name, String module) throws PosixException {
+    Path directory = module(module);
+    return new ScannedDriver(
+        name, value(directory.resolve("version")), value(directory.resolve("srcversion")));
+  }
+
+  private Path module(String name) {
+    return root.resolve("module").resolve(name.replace('-', '_'));
+  }
+
+  /** A module's attributes are the kernel's own and return at once: no deadline needed. */
+  private Optional<String> value(Path file) throws PosixException {
+    try {
+      byte[] bytes = posix.read(file, MODULE_VALUE_MAX);
+      return Optional.of(new String(bytes, StandardCharsets.ISO_8859_1).strip())
+          .filter(text -> !text.isEmpty());
+    } catch (PosixException e) {
+      return absentOrThrow(e);
+    }
+  }
+
+  private Optional<Path> link(Path link) throws PosixException {
+    try {
+      return Optional.of(posix.realPath(link));
+    } catch (PosixException e) {
+      return absentOrThrow(e);
+    }
+  }
+
+  private boolean exists(Path path) throws PosixException {
+    try {
+      posix.stat(path);
+      return true;
+    } catch (PosixException e) {
+      return absentOrThrow(e).isPresent();
+    }
+  }
+
+  private static <T> Optional<T> absentOrThrow(PosixException e) throws PosixException {
+    if (e.errno() == Errno.ENOENT || e.errno() == Errno.ENOTDIR) {
+      return Optional.empty();
+    }
+    throw e;
+  }
+}
