@@ -1,5 +1,8 @@
 package io.mdevmigration.operator.fleet;
 
+import static java.util.stream.Collectors.toMap;
+
+import io.mdevmigration.crds.ParentType;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -102,9 +105,9 @@ public final class Fleet {
     Set<String> sources = new HashSet<>();
     for (String type : types) {
       var published = after.map(report -> report.publishedOf(type)).orElse(List.of());
-      var offers = after.map(report -> report.offersOf(type));
+      var offers = after.map(report -> offers(report, type));
       if (!published.equals(before.map(report -> report.publishedOf(type)).orElse(List.of()))
-          || !offers.equals(before.map(report -> report.offersOf(type)))) {
+          || !offers.equals(before.map(report -> offers(report, type)))) {
         sources.add(type);
       }
       publishers.compute(
@@ -120,6 +123,12 @@ public final class Fleet {
           });
     }
     return new ReportChange(sources, types);
+  }
+
+  /** Who offers what of a type, without what the same parents offer besides. */
+  private static Map<List<String>, ParentType> offers(NodeReport report, String type) {
+    return report.offersOf(type).entrySet().stream()
+        .collect(toMap(offer -> offer.getKey().parents(), Map.Entry::getValue, (a, b) -> a));
   }
 
   private static void typesOf(NodeReport report, Set<String> types) {

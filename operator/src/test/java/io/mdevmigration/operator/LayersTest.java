@@ -1,0 +1,77 @@
+package io.mdevmigration.operator;
+
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import org.junit.jupiter.api.Test;
+
+class LayersTest {
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("io.mdevmigration.operator");
+
+  @Test
+  void thePackagesFollowTheWayOfTheData() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInLayers()
+        .layer("fleet")
+        .definedBy("..operator.fleet")
+        .layer("source")
+        .definedBy("..operator.source")
+        .layer("check")
+        .definedBy("..operator.check")
+        .layer("label")
+        .definedBy("..operator.label")
+        .layer("compatibility")
+        .definedBy("..operator.compatibility")
+        .layer("node")
+        .definedBy("..operator.node")
+        .layer("main")
+        .definedBy("io.mdevmigration.operator")
+        .whereLayer("source")
+        .mayOnlyBeAccessedByLayers("compatibility", "node", "main")
+        .whereLayer("check")
+        .mayOnlyBeAccessedByLayers("node")
+        .whereLayer("label")
+        .mayOnlyBeAccessedByLayers("compatibility", "node")
+        .whereLayer("compatibility")
+        .mayOnlyBeAccessedByLayers("main")
+        .whereLayer("node")
+        .mayOnlyBeAccessedByLayers("main")
+        .whereLayer("main")
+        .mayNotBeAccessedByAnyLayer()
+        .check(CLASSES);
+  }
+
+  @Test
+  void whatDecidesKnowsNoClientNoClockAndNoThread() {
+    ArchRuleDefinition.noClasses()
+        .that()
+        .resideInAnyPackage(
+            "..operator.fleet", "..operator.source", "..operator.check", "..operator.label")
+        .or()
+        .haveSimpleNameStartingWith("CompatibilityStatus")
+        .or()
+        .haveSimpleName("Standing")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.fabric8.kubernetes.client.dsl..",
+            "io.fabric8.kubernetes.client.informers..",
+            "io.javaoperatorsdk..",
+            "java.util.concurrent.locks..")
+        .orShould()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("java.time.Clock")
+        .orShould()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("java.time.InstantSource")
+        .orShould()
+        .callMethod(java.time.Instant.class, "now")
+        .check(CLASSES);
+  }
+}

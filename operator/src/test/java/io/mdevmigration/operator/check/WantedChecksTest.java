@@ -1,0 +1,92 @@
+package io.mdevmigration.operator.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mdevmigration.crds.Api;
+import io.mdevmigration.crds.Check;
+import io.mdevmigration.crds.MdevClass;
+import io.mdevmigration.operator.fleet.Reports;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+
+class WantedChecksTest {
+  private static final MdevClass A1 = new MdevClass("sample-A", "v1");
+  private static final MdevClass A2 = new MdevClass("sample-A", "v2");
+
+  private static List<MdevClass> classes(WantedChecks decided) {
+    return decided.checks().stream().map(Check::mdevClass).toList();
+  }
+
+  @Test
+  void whatIsMissingIsAddedBehindWhatIsThere() {
+    var report = Reports.of("a").offers("sample-A").asked(A2).report();
+    assertThat(classes(WantedChecks.decide(report, List.of(A1, A2), Set.of())))
+        .containsExactly(A2, A1);
+  }
+
+  @Test
+  void nothingChangesWhenAllIsThere() {
+    var report = Reports.of("a").offers("sample-A").asked(A2).asked(A1).report();
+    assertThat(WantedChecks.decide(report, List.of(A1, A2), Set.of()).checks())
+        .isEqualTo(report.checks());
+  }
+
+  @Test
+  void whatOnlySeemsUnwantedStays() {
+    var report = Reports.of("a").offers("sample-A").asked(A1).report();
+    assertThat(classes(WantedChecks.decide(report, List.of(), Set.of()))).containsExactly(A1);
+  }
+
+  @Test
+  void whatIsCertainlyUnwantedGoes() {
+    var report = Reports.of("a").offers("sample-A").asked(A1).report();
+    assertThat(WantedChecks.decide(report, List.of(), Set.of(A1.labelKey())).checks()).isEmpty();
+  }
+
+  @Test
+  void aTypeThatTheNodeCertainlyLacksIsNotAskedAbout() {
+    assertThat(WantedChecks.decide(Reports.of("a").report(), List.of(A1), Set.of()).checks())
+        .isEmpty();
+    assertThat(
+            classes(
+                WantedChecks.decide(Reports.of("a").incomplete().report(), List.of(A1), Set.of())))
+        .containsExactly(A1);
+  }
+
+  @Test
+  void strings16KiBTogetherAreTheLimit() {
+    var big =
+        IntStream.range(0, 6)
+            .mapToObj(i -> new MdevClass("sample-A", (char) ('a' + i) + "x".repeat(4094)))
+            .toList();
+    var decided = WantedChecks.decide(Reports.of("a").offers("sample-A").report(), big, Set.of());
+    assertThat(decided.checks()).hasSize(4);
+    assertThat(decided.leftOut()).hasSize(2);
+  }
+
+  @Property
+  void theLimitsHoldAndNothingWantedIsDropped(
+      @ForAll @Size(max = 128) Set<@IntRange(max = 300) Integer> present,
+      @ForAll @Size(max = 200) Set<@IntRange(max = 300) Integer> wanted) {
+    Reports reports = Reports.of("a").offers("sample-A");
+    present.forEach(i -> reports.asked(new MdevClass("sample-A", "v" + i)));
+    var wantedClasses =
+        wanted.stream().map(i -> new MdevClass("sample-A", "v" + i)).collect(Collectors.toSet());
+    var report = reports.report();
+    var decided = WantedChecks.decide(report, wantedClasses, Set.of());
+    assertThat(decided.checks()).hasSizeLessThanOrEqualTo(Api.CHECKS_MAX);
+    assertThat(decided.checks()).containsAll(report.checks());
+    Set<MdevClass> accounted = new HashSet<>(classes(decided));
+    accounted.addAll(decided.leftOut());
+    assertThat(accounted).containsAll(wantedClasses);
+    assertThat(classes(decided)).doesNotHaveDuplicates();
+  }
+}

@@ -1,0 +1,69 @@
+package io.mdevmigration.operator.fleet;
+
+import static io.mdevmigration.operator.fleet.Reports.node;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mdevmigration.crds.MdevClass;
+import io.mdevmigration.crds.Verdict;
+import io.mdevmigration.operator.fleet.Fleet.NodeChange;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class FleetTest {
+  private static final MdevClass A1 = new MdevClass("sample-A", "v1");
+  private static final MdevClass A2 = new MdevClass("sample-A", "v2");
+  private static final MdevClass B1 = new MdevClass("sample-B", "v1");
+
+  private final Fleet fleet = new Fleet();
+
+  @Test
+  void anIndexKnowsWhoPublishesWhichTypeAsReportsChange() {
+    fleet.put(Reports.of("a").publishes(A1).report());
+    fleet.put(Reports.of("b").publishes(A2).publishes(B1).report());
+    assertThat(fleet.publishersOf("sample-A"))
+        .extracting(NodeReport::name)
+        .containsExactlyInAnyOrder("a", "b");
+    fleet.put(Reports.of("b").publishes(B1).report());
+    assertThat(fleet.publishersOf("sample-A")).extracting(NodeReport::name).containsExactly("a");
+    fleet.removeReport("a");
+    assertThat(fleet.publishersOf("sample-A")).isEmpty();
+    assertThat(fleet.publishersOf("sample-B")).extracting(NodeReport::name).containsExactly("b");
+  }
+
+  @Test
+  void anAnswerIsNoChangeOfTheSources() {
+    fleet.put(Reports.of("a").publishes(A1).report());
+    var change = fleet.put(Reports.of("a").publishes(A1).answers(A1, Verdict.COMPATIBLE).report());
+    assertThat(change.sources()).isEmpty();
+    assertThat(change.types()).containsExactly("sample-A");
+  }
+
+  @Test
+  void aNewVersionIsAChangeOfTheSourcesOfItsTypeAlone() {
+    fleet.put(Reports.of("a").publishes(A1).publishes(B1).report());
+    var change = fleet.put(Reports.of("a").publishes(A2).publishes(B1).report());
+    assertThat(change.sources()).containsExactly("sample-A");
+  }
+
+  @Test
+  void ownLabelsConcernTheNodeAloneAndForeignOnesTheSelectors() {
+    assertThat(fleet.put(node("a"))).isEqualTo(NodeChange.SELECTION);
+    assertThat(fleet.put(node("a"))).isEqualTo(NodeChange.NOTHING);
+    assertThat(fleet.put(node("a", Map.of(A1.labelKey(), "true"))))
+        .isEqualTo(NodeChange.OWN_LABELS);
+    assertThat(fleet.put(node("a", Map.of("gpu", "t4")))).isEqualTo(NodeChange.SELECTION);
+    assertThat(fleet.put(new NodeFacts("a", "uid-a", Optional.of("boot-2"), Map.of("gpu", "t4"))))
+        .isEqualTo(NodeChange.SELECTION);
+  }
+
+  @Test
+  void aLabelledNodeWithoutAReportIsNoticed() {
+    fleet.put(node("a", Map.of("gpu", "t4")));
+    assertThat(fleet.hasLabelledNodeWithoutReport()).isFalse();
+    fleet.put(node("b", Map.of(A1.labelKey(), "true")));
+    assertThat(fleet.hasLabelledNodeWithoutReport()).isTrue();
+    fleet.put(Reports.of("b").report());
+    assertThat(fleet.hasLabelledNodeWithoutReport()).isFalse();
+  }
+}

@@ -1,0 +1,190 @@
+package io.mdevmigration.operator.fleet;
+
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.mdevmigration.crds.Answer;
+import io.mdevmigration.crds.Check;
+import io.mdevmigration.crds.DefiniteVerdict;
+import io.mdevmigration.crds.Driver;
+import io.mdevmigration.crds.Inventory;
+import io.mdevmigration.crds.MdevClass;
+import io.mdevmigration.crds.MdevNodeState;
+import io.mdevmigration.crds.MdevNodeStateSpec;
+import io.mdevmigration.crds.MdevNodeStateStatus;
+import io.mdevmigration.crds.OfferedType;
+import io.mdevmigration.crds.ParentGroup;
+import io.mdevmigration.crds.ParentType;
+import io.mdevmigration.crds.PublishedVersion;
+import io.mdevmigration.crds.Reason;
+import io.mdevmigration.crds.Verdict;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Builds nodes and what they report, as tests need them. */
+public final class Reports {
+  public static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
+  public static final String BOOT = "boot-1";
+  public static final String REVISION = "aaaaaaaaaaaaaaaaaaaa";
+  public static final String OTHER_REVISION = "bbbbbbbbbbbbbbbbbbbb";
+
+  private final String name;
+  private String owner;
+  private String bootID = BOOT;
+  private boolean complete = true;
+  private Instant observed = NOW;
+  private final List<Check> checks = new ArrayList<>();
+  private final List<PublishedVersion> versions = new ArrayList<>();
+  private final List<ParentType> offers = new ArrayList<>();
+  private final List<OfferedType> types = new ArrayList<>();
+  private final List<Answer> answers = new ArrayList<>();
+
+  private Reports(String name) {
+    this.name = name;
+    this.owner = "uid-" + name;
+  }
+
+  public static NodeFacts node(String name, Map<String, String> labels) {
+    return new NodeFacts(name, "uid-" + name, Optional.of(BOOT), labels);
+  }
+
+  public static NodeFacts node(String name) {
+    return node(name, Map.of());
+  }
+
+  public static Reports of(String node) {
+    return new Reports(node);
+  }
+
+  public Reports ownedBy(String uid) {
+    owner = uid;
+    return this;
+  }
+
+  public Reports boot(String id) {
+    bootID = id;
+    return this;
+  }
+
+  public Reports incomplete() {
+    complete = false;
+    return this;
+  }
+
+  public Reports observed(Instant at) {
+    observed = at;
+    return this;
+  }
+
+  public Reports asked(MdevClass mdevClass) {
+    checks.add(new Check(mdevClass.type(), mdevClass.version(), null));
+    return this;
+  }
+
+  /** A type that is offered, without a version. */
+  public Reports offers(String type) {
+    return offers(type, REVISION);
+  }
+
+  public Reports offers(String type, String revision) {
+    types.add(new OfferedType(type, null, "vfio-pci", revision));
+    offers.add(new ParentType(type, null, null));
+    return this;
+  }
+
+  public Reports publishes(MdevClass mdevClass) {
+    versions.add(PublishedVersion.of(mdevClass));
+    types.add(new OfferedType(mdevClass.type(), null, "vfio-pci", REVISION));
+    offers.add(new ParentType(mdevClass.type(), mdevClass.digest(), null));
+    return this;
+  }
+
+  /** What a lying daemon may publish. */
+  public Reports publishesWrongly(PublishedVersion version) {
+    versions.add(version);
+    return this;
+  }
+
+  public Reports answers(MdevClass mdevClass, Verdict verdict) {
+    return answers(mdevClass, verdict, REVISION);
+  }
+
+  public Reports answers(MdevClass mdevClass, Verdict verdict, String revision) {
+    String reason =
+        switch (verdict) {
+          case COMPATIBLE -> Reason.ACCEPTED.toString();
+          case INCOMPATIBLE -> Reason.REFUSED.toString();
+          case UNSUPPORTED -> Reason.NOT_SUPPORTED.toString();
+          case UNKNOWN -> Reason.TRANSIENT.toString();
+        };
+    return answers(mdevClass, verdict, reason, revision, null);
+  }
+
+  public Reports unknown(MdevClass mdevClass, DefiniteVerdict last) {
+    return answers(
+        mdevClass, Verdict.UNKNOWN, Reason.DRIVER_UNRESPONSIVE.toString(), REVISION, last);
+  }
+
+  private Reports answers(
+      MdevClass mdevClass, Verdict verdict, String reason, String revision, DefiniteVerdict last) {
+    boolean refused = verdict == Verdict.INCOMPATIBLE;
+    answers.add(
+        new Answer(
+            mdevClass.type(),
+            mdevClass.digest(),
+            verdict,
+            reason,
+            refused ? 22 : null,
+            refused ? "EINVAL" : null,
+            null,
+            List.of(),
+            revision,
+            NOW.toString(),
+            null,
+            null,
+            null,
+            last));
+    return this;
+  }
+
+  public NodeReport report() {
+    return NodeReport.of(state());
+  }
+
+  public MdevNodeState state() {
+    MdevNodeState state = new MdevNodeState();
+    state.setMetadata(
+        new ObjectMetaBuilder()
+            .withName(name)
+            .withGeneration(3L)
+            .addToOwnerReferences(
+                new OwnerReferenceBuilder()
+                    .withApiVersion("v1")
+                    .withKind("Node")
+                    .withName(name)
+                    .withUid(owner)
+                    .build())
+            .build());
+    state.setSpec(new MdevNodeStateSpec(checks, null, null));
+    state.setStatus(
+        new MdevNodeStateStatus(
+            null,
+            new Inventory(
+                complete,
+                bootID,
+                "6.1.0",
+                versions,
+                List.of(
+                    new ParentGroup(
+                        List.of("0000:00:02.0", "0000:00:02.1"),
+                        new Driver("sample", "1.0", "cccccccccccccccccccc"),
+                        offers)),
+                types),
+            answers,
+            observed == null ? null : observed.toString(),
+            List.of()));
+    return state;
+  }
+}

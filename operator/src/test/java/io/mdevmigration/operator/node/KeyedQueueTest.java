@@ -1,0 +1,92 @@
+package io.mdevmigration.operator.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class KeyedQueueTest {
+  @Test
+  void aKeyThatIsAddedWhileItIsHandledIsHandledOnceMoreAndNeverTwiceAtATime() throws Exception {
+    CountDownLatch running = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    CountDownLatch twice = new CountDownLatch(2);
+    AtomicInteger atOnce = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    try (KeyedQueue queue =
+        new KeyedQueue(
+            4,
+            key -> {
+              most.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
+              running.countDown();
+              await(release);
+              atOnce.decrementAndGet();
+              twice.countDown();
+            })) {
+      queue.add("a");
+      await(running);
+      queue.add("a");
+      queue.add("a");
+      queue.add("a");
+      release.countDown();
+      assertThat(twice.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+    assertThat(most).hasValue(1);
+    assertThat(atOnce).hasValue(0);
+  }
+
+  @Test
+  void whatFailsIsTriedAgain() throws Exception {
+    CountDownLatch done = new CountDownLatch(1);
+    AtomicInteger tries = new AtomicInteger();
+    try (KeyedQueue queue =
+        new KeyedQueue(
+            1,
+            key -> {
+              if (tries.incrementAndGet() < 3) {
+                throw new IllegalStateException("not yet");
+              }
+              done.countDown();
+            })) {
+      queue.add("a");
+      assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+    assertThat(tries).hasValue(3);
+  }
+
+  @Test
+  void differentKeysAreAllHandled() throws Exception {
+    CountDownLatch done = new CountDownLatch(100);
+    var handled = ConcurrentHashMap.<String>newKeySet();
+    List<String> order = new CopyOnWriteArrayList<>();
+    try (KeyedQueue queue =
+        new KeyedQueue(
+            3,
+            key -> {
+              handled.add(key);
+              order.add(key);
+              done.countDown();
+            })) {
+      for (int i = 0; i < 100; i++) {
+        queue.add("n" + i);
+      }
+      assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+    assertThat(handled).hasSize(100);
+    assertThat(order).hasSize(100);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+}

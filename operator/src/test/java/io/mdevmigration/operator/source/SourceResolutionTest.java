@@ -1,0 +1,131 @@
+package io.mdevmigration.operator.source;
+
+import static io.mdevmigration.operator.fleet.Reports.node;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.LabelSelector;
+import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
+import io.mdevmigration.crds.Api;
+import io.mdevmigration.crds.MdevClass;
+import io.mdevmigration.crds.MigrationCompatibilitySpec;
+import io.mdevmigration.crds.Source;
+import io.mdevmigration.crds.SourceNode;
+import io.mdevmigration.operator.fleet.Fleet;
+import io.mdevmigration.operator.fleet.Reports;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class SourceResolutionTest {
+  private static final MdevClass A1 = new MdevClass("sample-A", "v1");
+  private static final MdevClass A2 = new MdevClass("sample-A", "v2");
+
+  private final Fleet fleet = new Fleet();
+
+  private Resolution resolve(Source source) {
+    return SourceResolution.resolve(spec(source), fleet, Set.of());
+  }
+
+  private static MigrationCompatibilitySpec spec(Source source) {
+    return new MigrationCompatibilitySpec("sample-A", source, null, true, List.of());
+  }
+
+  private static Source ofNode(String name, String parent) {
+    return new Source(new SourceNode(name, parent), null, null);
+  }
+
+  private static Source ofNodes(Map<String, String> labels) {
+    return new Source(null, new LabelSelectorBuilder().withMatchLabels(labels).build(), null);
+  }
+
+  @Test
+  void aLiteralIsItsOwnClassAndNobodyPublishesIt() {
+    assertThat(resolve(new Source(null, null, "v1")).classes())
+        .containsExactly(new SourceClass(A1, 0));
+  }
+
+  @Test
+  void aNodeIsWhatItPublishes() {
+    fleet.put(node("a"));
+    fleet.put(Reports.of("a").publishes(A1).publishes(A2).report());
+    assertThat(resolve(ofNode("a", null)).mdevClasses()).containsExactlyInAnyOrder(A1, A2);
+  }
+
+  @Test
+  void aParentIsWhatThatParentPublishes() {
+    fleet.put(node("a"));
+    fleet.put(Reports.of("a").publishes(A1).report());
+    assertThat(resolve(ofNode("a", "0000:00:02.1")).mdevClasses()).containsExactly(A1);
+  }
+
+  @Test
+  void whatIsMissingIsNamedWithWhatToDo() {
+    assertThat(resolve(ofNode("a", null)).trouble().orElseThrow())
+        .hasFieldOrPropertyWithValue("reason", "NodeNotFound")
+        .extracting(Resolution.Trouble::message)
+        .asString()
+        .contains("there is no Node a");
+    fleet.put(node("a"));
+    assertThat(resolve(ofNode("a", null)).trouble().orElseThrow().reason())
+        .isEqualTo("NodeNotPublished");
+    fleet.put(Reports.of("a").publishes(new MdevClass("sample-B", "v1")).report());
+    assertThat(resolve(ofNode("a", null)).trouble().orElseThrow())
+        .hasFieldOrPropertyWithValue("reason", "TypeNotOffered")
+        .extracting(Resolution.Trouble::message)
+        .asString()
+        .contains("it offers sample-B");
+    assertThat(resolve(ofNode("a", "0000:00:09.0")).trouble().orElseThrow())
+        .hasFieldOrPropertyWithValue("reason", "ParentNotFound")
+        .extracting(Resolution.Trouble::message)
+        .asString()
+        .contains("0000:00:02.0");
+    fleet.put(Reports.of("a").offers("sample-A").report());
+    assertThat(resolve(ofNode("a", null)).trouble().orElseThrow().reason()).isEqualTo("NoVersion");
+    assertThat(resolve(ofNodes(Map.of())).trouble().orElseThrow().reason())
+        .isEqualTo("NothingPublished");
+  }
+
+  @Test
+  void nodesAreAllThatTheSelectedOnesPublishEachClassOnce() {
+    fleet.put(node("a", Map.of("gpu", "t4")));
+    fleet.put(node("b", Map.of("gpu", "t4")));
+    fleet.put(node("c", Map.of("gpu", "a10")));
+    fleet.put(Reports.of("a").publishes(A1).report());
+    fleet.put(Reports.of("b").publishes(A1).report());
+    fleet.put(Reports.of("c").publishes(A2).report());
+    assertThat(resolve(ofNodes(Map.of("gpu", "t4"))).classes())
+        .containsExactly(new SourceClass(A1, 2));
+    assertThat(resolve(new Source(null, new LabelSelector(), null)).classes())
+        .containsExactlyInAnyOrder(new SourceClass(A1, 2), new SourceClass(A2, 1));
+  }
+
+  @Test
+  void aStaleOrIncompleteInventoryIsStillASource() {
+    fleet.put(node("a"));
+    fleet.put(Reports.of("a").publishes(A1).incomplete().observed(null).report());
+    assertThat(resolve(ofNodes(Map.of())).mdevClasses()).containsExactly(A1);
+  }
+
+  @Test
+  void aboveTheLimitWhatWasThereBeforeStays() {
+    Reports many = Reports.of("a");
+    var classes =
+        IntStream.range(0, Api.CLASSES_PER_TYPE_MAX + 10)
+            .mapToObj(i -> new MdevClass("sample-A", "v" + i))
+            .toList();
+    classes.forEach(many::publishes);
+    fleet.put(node("a"));
+    fleet.put(many.report());
+    Set<String> present =
+        classes.subList(Api.CLASSES_PER_TYPE_MAX, classes.size()).stream()
+            .map(MdevClass::digest)
+            .collect(Collectors.toSet());
+    Resolution resolution = SourceResolution.resolve(spec(ofNodes(Map.of())), fleet, present);
+    assertThat(resolution.classes()).hasSize(Api.CLASSES_PER_TYPE_MAX);
+    assertThat(resolution.mdevClasses()).extracting(MdevClass::digest).containsAll(present);
+    assertThat(resolution.trouble().orElseThrow().reason()).isEqualTo("TooManyClasses");
+  }
+}
