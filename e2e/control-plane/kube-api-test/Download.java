@@ -1,4 +1,5 @@
 import io.fabric8.kubeapitest.KubeAPIServerConfigBuilder;
+import io.fabric8.kubeapitest.KubeAPITestException;
 import io.fabric8.kubeapitest.binary.BinaryManager;
 
 /**
@@ -18,7 +19,12 @@ final class Download {
             .withUpdateKubeConfig(false)
             .build();
     var binaries = new BinaryManager(config);
-    binaries.initAndDownloadIfRequired();
+    try {
+      binaries.initAndDownloadIfRequired();
+    } catch (KubeAPITestException e) {
+      System.err.println("control-plane: the download failed: " + e.getMessage());
+      System.exit(1);
+    }
     System.out.println(binaries.binaries().getApiServer().getParentFile().getAbsolutePath());
   }
 }

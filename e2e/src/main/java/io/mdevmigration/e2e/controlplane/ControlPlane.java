@@ -20,6 +20,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -58,11 +59,12 @@ public final class ControlPlane implements AutoCloseable {
   private final AuditLog auditLog;
   private final Thread shutdownHook = new Thread(this::stop, "control-plane-stop");
 
+  private final List<OwnedProcess> launched = new CopyOnWriteArrayList<>();
   private OwnedProcess etcd;
   private OwnedProcess apiServer;
   private OwnedProcess scheduler;
   private OwnedProcess controllerManager;
-  private boolean closed;
+  private volatile boolean closed;
 
   private ControlPlane(Options options, Binaries binaries, Path directory, boolean temporary) {
     this.options = options;
@@ -121,7 +123,7 @@ public final class ControlPlane implements AutoCloseable {
     } finally {
       if (!ready) {
         started.killAll();
-        Runtime.getRuntime().removeShutdownHook(started.shutdownHook);
+        started.forgetShutdownHook();
       }
     }
   }
@@ -257,10 +259,8 @@ public final class ControlPlane implements AutoCloseable {
   }
 
   /** The processes that run at this moment, for a look at their memory. */
-  public synchronized List<OwnedProcess> processes() {
-    return Stream.of(etcd, apiServer, scheduler, controllerManager)
-        .filter(process -> process != null && process.isAlive())
-        .toList();
+  public List<OwnedProcess> processes() {
+    return launched.stream().filter(OwnedProcess::isAlive).toList();
   }
 
   // -------------------------------------------------------------------------------------- restarts
@@ -418,10 +418,15 @@ public final class ControlPlane implements AutoCloseable {
   }
 
   private OwnedProcess launch(String program, List<String> command) {
-    if (closed) {
+    launched.removeIf(process -> !process.isAlive());
+    OwnedProcess process =
+        OwnedProcess.start(program, command, directory.resolve(program + ".log"));
+    launched.add(process);
+    if (closed) { // asked after adding, as killAll() says so before it reads the list
+      process.kill();
       throw new IllegalStateException("the control plane is closed");
     }
-    return OwnedProcess.start(program, command, directory.resolve(program + ".log"));
+    return process;
   }
 
   private void await(OwnedProcess process, Probe probe) {
@@ -494,34 +499,34 @@ public final class ControlPlane implements AutoCloseable {
   // --------------------------------------------------------------------------------------- the end
 
   /**
-   * Ends all processes with SIGKILL and, if the working directory is a temporary one, deletes it.
+   * Ends all processes with SIGKILL and, if the working directory is a temporary one, deletes it. A
+   * start or restart that another thread is waiting for then fails.
    */
   @Override
   public void close() {
     stop();
-    try {
-      Runtime.getRuntime().removeShutdownHook(shutdownHook);
-    } catch (IllegalStateException e) {
-      // the JVM is ending and has run it, or will: stopping twice does no harm
-    }
+    forgetShutdownHook();
   }
 
-  private synchronized void stop() {
-    if (closed) {
-      return;
-    }
+  /** Takes no lock: it must not wait for a thread that waits for a process to get ready. */
+  private void stop() {
     killAll();
     if (temporary) {
       deleteDirectory();
     }
   }
 
-  private synchronized void killAll() {
+  private void killAll() {
     closed = true;
-    kill(controllerManager);
-    kill(scheduler);
-    kill(apiServer);
-    kill(etcd);
+    launched.forEach(OwnedProcess::kill);
+  }
+
+  private void forgetShutdownHook() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(shutdownHook);
+    } catch (IllegalStateException e) {
+      // the JVM is ending and runs it: stopping twice does no harm
+    }
   }
 
   private void deleteDirectory() {

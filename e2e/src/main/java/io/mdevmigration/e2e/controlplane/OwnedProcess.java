@@ -1,7 +1,6 @@
 package io.mdevmigration.e2e.controlplane;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -154,7 +153,7 @@ public final class OwnedProcess {
       List<String> lines = text.lines().toList();
       return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      return "(not readable: " + e + ")";
     }
   }
 }

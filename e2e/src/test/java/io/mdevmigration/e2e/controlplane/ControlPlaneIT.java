@@ -27,6 +27,9 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -259,7 +262,25 @@ final class ControlPlaneIT {
   }
 
   @Test
-  void failedStartQuotesTheLogAndLeavesNoProcess() throws IOException {
+  void closeEndsAWaitingRestart() throws Exception {
+    Set<Long> before = children();
+    ControlPlane controlPlane = ControlPlane.start();
+    controlPlane.killEtcd();
+    CompletableFuture<Void> restart =
+        CompletableFuture.runAsync(controlPlane::restartApiServer); // never ready without etcd
+    TimeUnit.SECONDS.sleep(1);
+    assertThat(restart).isNotDone();
+    controlPlane.close();
+    assertThatThrownBy(() -> restart.get(10, TimeUnit.SECONDS))
+        .isInstanceOf(ExecutionException.class)
+        .hasCauseInstanceOf(ControlPlaneException.class);
+    assertThat(controlPlane.processes()).isEmpty();
+    assertThat(children()).isSubsetOf(before);
+  }
+
+  @Test
+  void failedStartQuotesTheLogAndLeavesNoProcess() {
+    Set<Long> before = children();
     assertThatThrownBy(
             () ->
                 ControlPlane.start(
@@ -269,7 +290,7 @@ final class ControlPlaneIT {
         .isInstanceOf(ControlPlaneException.class)
         .hasMessageContaining("kube-apiserver")
         .hasMessageContaining("no-such-flag-at-all");
-    assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive)).isEmpty();
+    assertThat(children()).isSubsetOf(before);
   }
 
   @Test
@@ -302,6 +323,14 @@ final class ControlPlaneIT {
 
   private static Set<Long> pids(List<OwnedProcess> processes) {
     return processes.stream().map(OwnedProcess::pid).collect(Collectors.toSet());
+  }
+
+  private static Set<Long> children() {
+    return ProcessHandle.current()
+        .children()
+        .filter(ProcessHandle::isAlive)
+        .map(ProcessHandle::pid)
+        .collect(Collectors.toSet());
   }
 
   private static boolean runs(long pid) {
