@@ -1,13 +1,20 @@
 package io.mdevmigration.operator;
 
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.OperatorException;
+import io.mdevmigration.crds.Api;
+import io.mdevmigration.crds.MdevNodeState;
+import io.mdevmigration.crds.MigrationCompatibility;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -47,6 +54,11 @@ public final class OperatorMain implements Callable<Integer> {
   public Integer call() {
     var config = new ConfigBuilder().withUserAgent(userAgent()).build();
     KubernetesClient client = new KubernetesClientBuilder().withConfig(config).build();
+    Optional<String> trouble = trouble(client);
+    if (trouble.isPresent()) {
+      log.error("{}", trouble.get());
+      return 1;
+    }
     MdevOperator operator =
         new MdevOperator(
             client, new OperatorOptions(nodeWorkers, unwantedGrace), InstantSource.system());
@@ -59,18 +71,41 @@ public final class OperatorMain implements Callable<Integer> {
             "stop");
     try {
       operator.start();
-    } catch (KubernetesClientException | java.util.concurrent.CompletionException e) {
-      log.error(
-          "cannot watch the cluster at {}: {}; see whether the CRDs are installed (kubectl apply -f"
-              + " crds/) and the kubeconfig is right",
-          client.getMasterUrl(),
-          e.getMessage());
+    } catch (OperatorException | CompletionException e) {
+      log.error("cannot watch the cluster at {}", client.getMasterUrl(), e);
       return 1;
     }
     Runtime.getRuntime().addShutdownHook(stop);
     String what = operator.failed().toCompletableFuture().join();
     log.error("{}; ending, so that the next start reads everything anew", what);
     return 1;
+  }
+
+  /** What keeps the operator from reading its resources, said better than by a failing watch. */
+  private static Optional<String> trouble(KubernetesClient client) {
+    try {
+      for (var resource : List.of(MdevNodeState.class, MigrationCompatibility.class)) {
+        client.resources(resource).list(new ListOptionsBuilder().withLimit(1L).build());
+      }
+      return Optional.empty();
+    } catch (KubernetesClientException e) {
+      String what =
+          switch (e.getCode()) {
+            case 404 -> "the custom resources are not installed: kubectl apply -f crds/";
+            case 401, 403 -> "not allowed to read them: see the kubeconfig or the ClusterRole";
+            default -> "see whether the API server runs and the kubeconfig is right";
+          };
+      return Optional.of(
+          "cannot read "
+              + Api.GROUP
+              + " at "
+              + client.getMasterUrl()
+              + ": "
+              + what
+              + " ("
+              + e.getMessage()
+              + ")");
+    }
   }
 
   private static String userAgent() {

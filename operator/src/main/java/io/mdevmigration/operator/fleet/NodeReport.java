@@ -71,7 +71,7 @@ public record NodeReport(
         spec.isPresent(),
         spec.map(s -> s.checks()).orElse(List.of()),
         inventory.map(Inventory::complete).orElse(false),
-        inventory.map(Inventory::bootID),
+        inventory.map(Inventory::bootID).filter(id -> !id.isBlank()),
         types,
         inventory.map(i -> verified(i.versions())).orElse(Map.of()),
         inventory.map(Inventory::parentGroups).orElse(List.of()),
