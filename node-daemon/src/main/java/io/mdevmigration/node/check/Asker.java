@@ -1,0 +1,129 @@
+package io.mdevmigration.node.check;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mdevmigration.crds.MdevClass;
+import io.mdevmigration.node.inventory.Offer;
+import io.mdevmigration.node.inventory.VersionString;
+import io.mdevmigration.node.posix.Deadline;
+import io.mdevmigration.node.posix.Errno;
+import io.mdevmigration.node.posix.FileStatus;
+import io.mdevmigration.node.posix.Posix;
+import io.mdevmigration.node.posix.PosixException;
+import io.mdevmigration.node.sysfs.FileName;
+import io.mdevmigration.node.sysfs.ScannedParent;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/** Asks one parent one question: one write(2) to its version attribute, and to nothing else. */
+public final class Asker {
+  private final Posix posix;
+  private final Deadline deadline;
+  private final Set<String> withoutNewline;
+
+  /**
+   * An asker.
+   *
+   * @param withoutNewline drivers that take the string without the newline that {@code echo} sends
+   */
+  public Asker(Posix posix, Deadline deadline, Set<String> withoutNewline) {
+    this.posix = requireNonNull(posix, "posix");
+    this.deadline = requireNonNull(deadline, "deadline");
+    this.withoutNewline = Set.copyOf(withoutNewline);
+  }
+
+  /**
+   * What asking a parent gave.
+   *
+   * @param outcome what it said
+   * @param written whether the driver was asked at all
+   * @param late what it will have said, where it has not returned within the deadline
+   */
+  public record Asked(Outcome outcome, boolean written, Optional<CompletableFuture<Outcome>> late) {
+    public Asked {
+      requireNonNull(outcome, "outcome");
+      requireNonNull(late, "late");
+    }
+  }
+
+  /**
+   * Asks.
+   *
+   * @param offer an offer of the class's type whose target is askable
+   * @throws IllegalArgumentException if the string must not be written, or the offer is not one of
+   *     the class's type that can be asked
+   */
+  public Asked ask(Offer offer, MdevClass mdevClass) {
+    if (!(offer.target() instanceof Offer.Askable target)
+        || !offer.type().equals(mdevClass.type())
+        || !FileName.isSafe(offer.type())
+        || !FileName.isSafe(target.attribute())) {
+      throw new IllegalArgumentException(
+          "%s of parent %s cannot be asked about a version of %s"
+              .formatted(offer.type(), offer.parent(), mdevClass.type()));
+    }
+    VersionString.flaw(mdevClass.version())
+        .ifPresent(
+            flaw -> {
+              throw new IllegalArgumentException(flaw);
+            });
+    Path file = ScannedParent.attribute(target.device(), offer.type(), target.attribute());
+    String driver = offer.driver().name();
+    String newline = withoutNewline.contains(driver) ? "" : "\n";
+    byte[] bytes = (mdevClass.version() + newline).getBytes(StandardCharsets.US_ASCII);
+    Deadline.Result<Attempt> result =
+        deadline.call(driver, offer.parent(), () -> attempt(file, target.inode(), bytes));
+    if (result instanceof Deadline.Returned<Attempt> returned) {
+      return new Asked(Outcome.of(returned.value()), isWrite(returned.value()), Optional.empty());
+    }
+    Outcome noReturn = Outcome.of(new Attempt.NoReturn());
+    return result instanceof Deadline.Overdue<Attempt> overdue
+        ? new Asked(noReturn, true, Optional.of(overdue.late().thenApply(Asker::late)))
+        : new Asked(noReturn, false, Optional.empty());
+  }
+
+  /** Failures are values here, so that a late call's outcome is judged like any other. */
+  private Attempt attempt(Path file, long inode, byte[] bytes) {
+    FileStatus before;
+    try {
+      before = posix.stat(file);
+    } catch (PosixException e) {
+      return new Attempt.OpenFailed(e.errno(), true);
+    }
+    if (before.inode() != inode) {
+      return new Attempt.Gone();
+    }
+    try {
+      return new Attempt.Returned(posix.write(file, bytes), bytes.length);
+    } catch (PosixException e) {
+      return e.call().equals("open")
+          ? new Attempt.OpenFailed(e.errno(), before.hasWriteBit())
+          : new Attempt.WriteFailed(e.errno(), mayBeGone(e) ? isThere(file, inode) : true);
+    }
+  }
+
+  private static boolean mayBeGone(PosixException e) {
+    return e.errno() == Errno.ENODEV || e.errno() == Errno.ENOENT;
+  }
+
+  private boolean isThere(Path file, long inode) {
+    try {
+      return posix.stat(file).inode() == inode;
+    } catch (PosixException e) {
+      return false;
+    }
+  }
+
+  private static boolean isWrite(Attempt attempt) {
+    return attempt instanceof Attempt.Returned || attempt instanceof Attempt.WriteFailed;
+  }
+
+  private static Outcome late(Deadline.Result<Attempt> result) {
+    return result instanceof Deadline.Returned<Attempt> returned
+        ? Outcome.of(returned.value())
+        : Outcome.of(new Attempt.NoReturn());
+  }
+}

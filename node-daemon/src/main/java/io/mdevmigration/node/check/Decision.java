@@ -1,0 +1,54 @@
+package io.mdevmigration.node.check;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mdevmigration.crds.Answer;
+import io.mdevmigration.crds.MdevClass;
+import io.mdevmigration.node.inventory.Offer;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** What to do about one class. */
+public sealed interface Decision {
+  /** The class. */
+  MdevClass mdevClass();
+
+  /**
+   * Nothing: the stored answer holds.
+   *
+   * @param answer the stored answer
+   * @param due when it is asked again; empty: not by time alone
+   */
+  record Keep(MdevClass mdevClass, Answer answer, Optional<Instant> due) implements Decision {
+    public Keep {
+      requireNonNull(answer, "answer");
+      requireNonNull(due, "due");
+    }
+  }
+
+  /**
+   * The answer is known without asking.
+   *
+   * @param answer it
+   */
+  record Settle(MdevClass mdevClass, Answer answer) implements Decision {
+    public Settle {
+      requireNonNull(answer, "answer");
+    }
+  }
+
+  /**
+   * Parents have to be asked.
+   *
+   * @param known what is known of the others
+   * @param toAsk whom to ask, sorted by parent, all askable, at least one
+   */
+  record Ask(MdevClass mdevClass, List<ParentOutcome> known, List<Offer> toAsk)
+      implements Decision {
+    public Ask {
+      known = List.copyOf(known);
+      toAsk = List.copyOf(toAsk);
+    }
+  }
+}
