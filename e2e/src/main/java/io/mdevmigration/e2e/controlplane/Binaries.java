@@ -1,23 +1,21 @@
 package io.mdevmigration.e2e.controlplane;
 
+import io.mdevmigration.e2e.Project;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.CodeSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The folder with the control plane's programs, as the script e2e/control-plane/install names it.
  */
 public final class Binaries {
-  private static final Path SCRIPT = Path.of("control-plane", "install");
+  private static final Path SCRIPT = Path.of("e2e", "control-plane", "install");
   private static final int QUOTED_LINES = 20;
 
   private final Path folder;
@@ -34,7 +32,7 @@ public final class Binaries {
    * @throws ControlPlaneException with the script's own words if it fails
    */
   public static Binaries install(String... indispensable) {
-    return install(script(), List.of(indispensable));
+    return install(Project.root().resolve(SCRIPT), List.of(indispensable));
   }
 
   static Binaries install(Path script, List<String> indispensable) {
@@ -86,35 +84,5 @@ public final class Binaries {
       throw new ControlPlaneException("there is no " + name + " in " + folder);
     }
     return program;
-  }
-
-  private static Path script() {
-    List<Path> starts = new ArrayList<>();
-    ownLocation().ifPresent(starts::add);
-    starts.add(Path.of("").toAbsolutePath());
-    for (Path start : starts) {
-      for (Path folder = start; folder != null; folder = folder.getParent()) {
-        for (Path candidate :
-            List.of(folder.resolve(SCRIPT), folder.resolve("e2e").resolve(SCRIPT))) {
-          if (Files.isExecutable(candidate)) {
-            return candidate;
-          }
-        }
-      }
-    }
-    throw new ControlPlaneException("found no e2e/control-plane/install above any of " + starts);
-  }
-
-  /** Where this class was loaded from: the module's target folder, usually. */
-  private static Optional<Path> ownLocation() {
-    CodeSource source = Binaries.class.getProtectionDomain().getCodeSource();
-    if (source == null || source.getLocation() == null) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(Path.of(source.getLocation().toURI()));
-    } catch (URISyntaxException | IllegalArgumentException e) {
-      return Optional.empty();
-    }
   }
 }

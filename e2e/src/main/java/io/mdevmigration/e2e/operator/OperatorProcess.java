@@ -1,0 +1,50 @@
+package io.mdevmigration.e2e.operator;
+
+import io.mdevmigration.e2e.Project;
+import io.mdevmigration.e2e.controlplane.ControlPlane;
+import io.mdevmigration.e2e.controlplane.OwnedProcess;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** The operator as it is shipped, {@code operator/target/mdev-operator/bin/mdev-operator}. */
+public final class OperatorProcess implements AutoCloseable {
+  /** How the operator names itself to the API server. */
+  public static final String USER_AGENT = "mdev-operator";
+
+  private final OwnedProcess process;
+
+  private OperatorProcess(OwnedProcess process) {
+    this.process = process;
+  }
+
+  /**
+   * Starts the operator against a control plane; returns at once. Its log is {@code operator.log}
+   * in the control plane's directory.
+   *
+   * @param arguments of mdev-operator
+   */
+  public static OperatorProcess start(ControlPlane controlPlane, String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Project.program("operator/target/mdev-operator/bin/mdev-operator").toString());
+    command.addAll(List.of(arguments));
+    return new OperatorProcess(
+        OwnedProcess.start(
+            "operator",
+            command,
+            Map.of("KUBECONFIG", controlPlane.kubeconfig().toString()),
+            controlPlane.directory().resolve("operator.log")));
+  }
+
+  /** Whether it still runs. */
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Ends it as Kubernetes would, with SIGTERM. */
+  @Override
+  public void close() {
+    process.terminate(20, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,150 @@
+package io.mdevmigration.e2e.realkernel;
+
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.mdevmigration.e2e.Project;
+import io.mdevmigration.e2e.controlplane.ControlPlane;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A Kubernetes node whose kernel is real: a guest with the sample driver in which the shipped
+ * daemon runs. No kubelet runs there: the Node object, with the guest's boot id, is made here, as a
+ * kubelet would.
+ */
+public final class RealKernelNode implements AutoCloseable {
+  /** How a daemon names itself to the API server. */
+  public static final String DAEMON_USER_AGENT = "mdev-node";
+
+  private static final String COUNTERS = "/sys/kernel/debug/mdev_sample";
+
+  private final String name;
+  private final Guest guest;
+
+  private RealKernelNode(String name, Guest guest) {
+    this.name = name;
+    this.guest = guest;
+  }
+
+  /**
+   * Boots nodes, side by side.
+   *
+   * @param driversByName the nodes' names with the parameters of their drivers
+   * @param directory for the guests' logs and shared folders
+   */
+  public static Map<String, RealKernelNode> boot(
+      Map<String, List<String>> driversByName, Path directory) {
+    Map<String, RealKernelNode> nodes = new TreeMap<>();
+    driversByName.forEach(
+        (name, driver) ->
+            nodes.put(
+                name, new RealKernelNode(name, Guest.boot(name, directory.resolve(name), driver))));
+    nodes.values().forEach(node -> node.guest.awaitReady());
+    return nodes;
+  }
+
+  /** The Node's name. */
+  public String name() {
+    return name;
+  }
+
+  /** The guest, for commands. */
+  public Guest guest() {
+    return guest;
+  }
+
+  /** Makes the Node object and starts the daemon. */
+  public void join(ControlPlane controlPlane, KubernetesClient client, String... daemonArguments) {
+    Node node =
+        new NodeBuilder()
+            .withNewMetadata()
+            .withName(name)
+            .addToLabels("kubernetes.io/hostname", name)
+            .endMetadata()
+            .build();
+    client.nodes().resource(node).create();
+    client
+        .nodes()
+        .withName(name)
+        .editStatus(
+            created ->
+                new NodeBuilder(created)
+                    .editOrNewStatus()
+                    .editOrNewNodeInfo()
+                    .withBootID(guest.run("cat /proc/sys/kernel/random/boot_id"))
+                    .withKernelVersion(guest.run("uname -r"))
+                    .endNodeInfo()
+                    .endStatus()
+                    .build());
+    try {
+      Files.copy(
+          controlPlane.kubeconfigForGuests(),
+          guest.share().resolve("kubeconfig"),
+          StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    startDaemon(daemonArguments);
+  }
+
+  /** Starts the shipped daemon; its log is daemon.log in the shared folder. */
+  public void startDaemon(String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(mdevNode());
+    command.addAll(List.of("daemon", "--node-name", name));
+    command.addAll(List.of(arguments));
+    guest.run(
+        "KUBECONFIG=/node/kubeconfig "
+            + String.join(" ", command)
+            + " < /dev/null >> /node/daemon.log 2>&1 & echo $! > /node/daemon.pid");
+  }
+
+  /** Ends the daemon as Kubernetes would, with SIGTERM, and waits until it is gone. */
+  public void stopDaemon() {
+    guest.run(
+        "pid=$(cat /node/daemon.pid); kill $pid; while [ -d /proc/$pid ]; do sleep 0.2; done");
+  }
+
+  /** The path of the shipped command, the same in the guest as here. */
+  public String mdevNode() {
+    return Project.program("node-daemon/target/mdev-node/bin/mdev-node").toString();
+  }
+
+  /** Unloads the driver and loads its next version, as an upgrade does. */
+  public void loadNextDriver(List<String> parameters) {
+    guest.run("driver-load --next " + quoted(parameters));
+  }
+
+  /** Loads the driver anew with other parameters. */
+  public void reloadDriver(List<String> parameters) {
+    guest.run("driver-load " + quoted(parameters));
+  }
+
+  private static String quoted(List<String> parameters) {
+    return String.join(" ", parameters.stream().map(p -> "'" + p + "'").toList());
+  }
+
+  /** How often the driver was written to, by its own count: {@code sample.0/sample-A} to number. */
+  public Map<String, Integer> kernelWrites() {
+    Map<String, Integer> writes = new TreeMap<>();
+    guest
+        .run("cd " + COUNTERS + " && grep . */*/writes")
+        .lines()
+        .map(line -> line.split("/writes:"))
+        .forEach(entry -> writes.put(entry[0], Integer.parseInt(entry[1])));
+    return writes;
+  }
+
+  @Override
+  public void close() {
+    guest.close();
+  }
+}
