@@ -96,7 +96,7 @@ public final class AnswerOfNode {
   }
 
   /** Whether two answers say the same and were given under the same terms, whenever. */
-  static boolean sameButTime(Answer one, Answer other) {
+  public static boolean sameButTime(Answer one, Answer other) {
     return withTime(one, other.time()).equals(other);
   }
 

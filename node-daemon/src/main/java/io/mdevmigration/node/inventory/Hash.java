@@ -22,14 +22,27 @@ public final class Hash {
     return of(length, List.of(parts));
   }
 
+  /** The first hex digits of SHA-256 over a text, with nothing behind it. */
+  public static String ofText(int length, String text) {
+    return hex(length, sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
   static String of(int length, Iterable<String> parts) {
+    MessageDigest sha256 = sha256();
+    for (String part : parts) {
+      sha256.update(part.getBytes(StandardCharsets.UTF_8));
+      sha256.update((byte) 0);
+    }
+    return hex(length, sha256.digest());
+  }
+
+  private static String hex(int length, byte[] hash) {
+    return HexFormat.of().formatHex(hash).substring(0, length);
+  }
+
+  private static MessageDigest sha256() {
     try {
-      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-      for (String part : parts) {
-        sha256.update(part.getBytes(StandardCharsets.UTF_8));
-        sha256.update((byte) 0);
-      }
-      return HexFormat.of().formatHex(sha256.digest()).substring(0, length);
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }

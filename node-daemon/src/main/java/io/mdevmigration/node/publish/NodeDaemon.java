@@ -3,11 +3,52 @@ package io.mdevmigration.node.publish;
 import static java.util.Objects.requireNonNull;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.mdevmigration.crds.MdevNodeState;
+import io.mdevmigration.crds.MdevNodeStateSpec;
+import io.mdevmigration.crds.MdevNodeStateStatus;
+import io.mdevmigration.node.check.Asker;
+import io.mdevmigration.node.posix.Deadline;
 import io.mdevmigration.node.posix.Posix;
+import io.mdevmigration.node.sysfs.MdevTree;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** One node's daemon: keeps the node's MdevNodeState from {@link #start()} to {@link #close()}. */
+/**
+ * One node's daemon: keeps the node's MdevNodeState from {@link #start()} to {@link #close()}. All
+ * its work is done in steps, one at a time; events only say that a step is due.
+ */
 public final class NodeDaemon implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeDaemon.class);
+
+  private static final Duration RELIST = Duration.ofMinutes(10);
+  private static final Duration CLOSING = Duration.ofSeconds(5);
+
+  /** Something went away during a scan: by then the driver has probably finished. */
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
+
+  private final String nodeName;
+  private final DaemonOptions options;
+  private final Clock clock;
+  private final Optional<DaemonThreads> ownThreads;
+  private final NodeWork work;
+  private final Stored stored;
+  private final Loop loop;
+  private final AtomicBoolean rescan = new AtomicBoolean(true);
+  private final AtomicBoolean returned = new AtomicBoolean();
+  private final BackOff writing = new BackOff();
+  private final BackOff failing = new BackOff();
+
+  /** When the next scan is due. In steps only, as what follows. */
+  private Instant scanDue = Instant.EPOCH;
+
+  private boolean trusted;
+
   /**
    * A daemon with threads of its own.
    *
@@ -19,7 +60,14 @@ public final class NodeDaemon implements AutoCloseable {
    */
   public NodeDaemon(
       Posix posix, KubernetesClient client, String nodeName, DaemonOptions options, Clock clock) {
-    this(posix, client, nodeName, options, clock, DaemonThreads.create(1));
+    this(
+        posix,
+        new ApiStateStore(client, nodeName),
+        nodeName,
+        options,
+        clock,
+        DaemonThreads.create(1),
+        true);
   }
 
   /** A daemon on shared threads, which stay when it is closed. */
@@ -30,21 +78,164 @@ public final class NodeDaemon implements AutoCloseable {
       DaemonOptions options,
       Clock clock,
       DaemonThreads threads) {
+    this(posix, new ApiStateStore(client, nodeName), nodeName, options, clock, threads, false);
+  }
+
+  /** A daemon over any store. */
+  NodeDaemon(
+      Posix posix,
+      StateStore store,
+      String nodeName,
+      DaemonOptions options,
+      Clock clock,
+      DaemonThreads threads,
+      boolean ownsThreads) {
     requireNonNull(posix, "posix");
-    requireNonNull(client, "client");
-    requireNonNull(nodeName, "nodeName");
-    requireNonNull(options, "options");
-    requireNonNull(clock, "clock");
-    requireNonNull(threads, "threads");
+    this.nodeName = requireNonNull(nodeName, "nodeName");
+    this.options = requireNonNull(options, "options");
+    this.clock = requireNonNull(clock, "clock");
+    this.ownThreads = ownsThreads ? Optional.of(threads) : Optional.empty();
+    this.loop = new Loop(threads.loop(), options.debounce(), this::step);
+    Deadline deadline = new Deadline(threads.calls(), options.deadline(), this::driverReturned);
+    this.work =
+        new NodeWork(
+            new MdevTree(posix, deadline, options.sysfs(), options.attributes()),
+            new Asker(posix, deadline, options.withoutNewline()),
+            deadline,
+            nodeName,
+            clock,
+            loop::wake);
+    this.stored = new Stored(store, RELIST, Jitter.of(nodeName, "relist"), clock, loop::wake);
   }
 
   /** Begins to work, in the background. */
-  public void start() {}
+  public void start() {
+    LOG.info("node={} begins", nodeName);
+    loop.wake();
+  }
 
   /** Has the mdev tree read again now, in the background. */
-  public void rescan() {}
+  public void rescan() {
+    rescan.set(true);
+    loop.wake();
+  }
 
-  /** Ends the work; the MdevNodeState stays as it is. */
+  /** Ends the work and waits a few seconds for a step; the MdevNodeState stays as it is. */
   @Override
-  public void close() {}
+  public void close() {
+    loop.close(CLOSING);
+    stored.close();
+    ownThreads.ifPresent(DaemonThreads::shutdown);
+  }
+
+  private void driverReturned() {
+    returned.set(true);
+    rescan();
+  }
+
+  /** One step; gives how long to wait for the next. Nothing that it meets ends the daemon. */
+  private Duration step() {
+    try {
+      Duration next = work();
+      failing.reset();
+      return next;
+    } catch (RuntimeException e) {
+      Duration wait = failing.next();
+      LOG.error("node={} a step failed; again in {} s", nodeName, wait.toSeconds(), e);
+      return wait;
+    }
+  }
+
+  private Duration work() {
+    Optional<MdevNodeState> seen = stored.seen();
+    Optional<MdevNodeStateStatus> status = seen.map(MdevNodeState::getStatus);
+    if (!trusted && seen.isPresent()) {
+      status.ifPresent(work::trust);
+      trusted = true;
+    }
+    if (!trusted) {
+      // What is stored decides what need not be asked: nothing is done before it has been seen.
+      return until(stored.lookDue());
+    }
+    scanIfDue(status);
+    MdevNodeStateSpec spec =
+        seen.map(MdevNodeState::getSpec).orElseGet(() -> new MdevNodeStateSpec(null, null, null));
+    // Without its object the daemon does not know what it is asked: the answers stay as they are.
+    NodeWork.Progress progress =
+        seen.isPresent()
+            ? work.answer(spec)
+            : new NodeWork.Progress(Optional.empty(), false, false);
+    if (progress.rescan()) {
+      scanDue = earlier(scanDue, clock.instant().plus(LOOK_AGAIN));
+    }
+    Optional<Instant> writeAgain = seen.flatMap(state -> write(state, status));
+    Instant refresh = refreshDue(stored.current().map(MdevNodeState::getStatus));
+    if (progress.more()) {
+      return Duration.ZERO;
+    }
+    Instant next =
+        Stream.of(
+                Optional.of(scanDue),
+                progress.due(),
+                writeAgain.or(() -> Optional.of(refresh)),
+                Optional.of(stored.lookDue()))
+            .flatMap(Optional::stream)
+            .min(Instant::compareTo)
+            .orElseThrow();
+    return until(next);
+  }
+
+  private Duration until(Instant moment) {
+    Duration wait = Duration.between(clock.instant(), moment);
+    return wait.isNegative() ? Duration.ZERO : wait;
+  }
+
+  private void scanIfDue(Optional<MdevNodeStateStatus> status) {
+    boolean due = rescan.getAndSet(false) || !clock.instant().isBefore(scanDue);
+    if (returned.getAndSet(false)) {
+      work.driverReturned();
+    }
+    if (due) {
+      boolean vanished = work.scan(status);
+      scanDue = clock.instant().plus(vanished ? LOOK_AGAIN : options.rescan());
+    }
+  }
+
+  /** Writes what has changed; gives when to try again where it failed. */
+  private Optional<Instant> write(MdevNodeState seen, Optional<MdevNodeStateStatus> status) {
+    MdevNodeStateStatus draft = work.status(status);
+    boolean refresh = !clock.instant().isBefore(refreshDue(status));
+    if (!refresh && !StatusDraft.isChanged(draft, status)) {
+      return Optional.empty();
+    }
+    if (writing.isWaiting(clock.instant())) {
+      return writing.until();
+    }
+    try {
+      stored.write(seen, draft);
+      writing.reset();
+      LOG.info(
+          "node={} published parents={} types={} versions={} complete={} asked={} accepted={}",
+          nodeName,
+          draft.summary().parents(),
+          draft.summary().types(),
+          draft.summary().versions(),
+          draft.inventory().complete(),
+          draft.summary().asked(),
+          draft.summary().accepted());
+      return Optional.empty();
+    } catch (StoreException e) {
+      Instant again = writing.failed(clock.instant());
+      LOG.warn("node={} {}; tried again at {}", nodeName, e.getMessage(), again);
+      return Optional.of(again);
+    }
+  }
+
+  private Instant refreshDue(Optional<MdevNodeStateStatus> status) {
+    return StatusDraft.refreshDue(status, Jitter.of(nodeName, "observed"), clock.instant());
+  }
+
+  private static Instant earlier(Instant one, Instant other) {
+    return one.isBefore(other) ? one : other;
+  }
 }

@@ -1,0 +1,149 @@
+package io.mdevmigration.node.publish;
+
+import static java.util.Objects.requireNonNull;
+
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.Watcher;
+import io.fabric8.kubernetes.client.WatcherException;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.mdevmigration.crds.MdevNodeState;
+import io.mdevmigration.crds.MdevNodeStateStatus;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** The node's MdevNodeState in the API server. */
+final class ApiStateStore implements StateStore {
+  private static final int NOT_FOUND = 404;
+  private static final int CONFLICT = 409;
+  private static final int INVALID = 422;
+
+  private final KubernetesClient client;
+  private final String nodeName;
+
+  ApiStateStore(KubernetesClient client, String nodeName) {
+    this.client = requireNonNull(client, "client");
+    this.nodeName = requireNonNull(nodeName, "nodeName");
+  }
+
+  @Override
+  public Optional<MdevNodeState> get() {
+    return calling("read MdevNodeState " + nodeName, () -> Optional.ofNullable(own().get()));
+  }
+
+  @Override
+  public MdevNodeState create() {
+    Node node = calling("read Node " + nodeName, () -> client.nodes().withName(nodeName).get());
+    if (node == null) {
+      throw new StoreException(
+          StoreException.Kind.FAILED,
+          "there is no Node "
+              + nodeName
+              + ": the daemon must be given the name of the Node that it runs on (--node-name)",
+          null);
+    }
+    MdevNodeState state = new MdevNodeState();
+    state.setMetadata(
+        new ObjectMetaBuilder()
+            .withName(nodeName)
+            .addNewOwnerReference()
+            .withApiVersion("v1")
+            .withKind("Node")
+            .withName(nodeName)
+            .withUid(node.getMetadata().getUid())
+            .endOwnerReference()
+            .build());
+    try {
+      return client.resource(state).create();
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == CONFLICT) {
+        return get().orElseThrow(() -> failed("create MdevNodeState " + nodeName, e));
+      }
+      throw failed("create MdevNodeState " + nodeName, e);
+    }
+  }
+
+  @Override
+  public MdevNodeState writeStatus(MdevNodeState seen, MdevNodeStateStatus status) {
+    String patch =
+        client
+            .getKubernetesSerialization()
+            .asJson(
+                List.of(
+                    Map.of(
+                        "op", "test",
+                        "path", "/metadata/uid",
+                        "value", seen.getMetadata().getUid()),
+                    Map.of("op", "add", "path", "/status", "value", status)));
+    return calling(
+        "write the status of MdevNodeState " + nodeName,
+        () ->
+            client
+                .resource(seen)
+                .subresource("status")
+                .patch(PatchContext.of(PatchType.JSON), patch));
+  }
+
+  @Override
+  public AutoCloseable watch(Listener listener) {
+    return calling("watch MdevNodeState " + nodeName, () -> own().watch(new Events(listener)));
+  }
+
+  private Resource<MdevNodeState> own() {
+    return client.resources(MdevNodeState.class).withName(nodeName);
+  }
+
+  private static <T> T calling(String what, Supplier<T> call) {
+    try {
+      return call.get();
+    } catch (KubernetesClientException e) {
+      throw failed(what, e);
+    }
+  }
+
+  private static StoreException failed(String what, KubernetesClientException e) {
+    StoreException.Kind kind =
+        switch (e.getCode()) {
+          case NOT_FOUND -> StoreException.Kind.GONE;
+          case CONFLICT, INVALID -> StoreException.Kind.CHANGED;
+          default -> StoreException.Kind.FAILED;
+        };
+    return new StoreException(kind, "cannot " + what + ": " + e.getMessage(), e);
+  }
+
+  /** Turns the client's events into the store's. */
+  private record Events(Listener listener) implements Watcher<MdevNodeState> {
+    /** What was missed between two connections is only found by looking: the daemon does both. */
+    @Override
+    public boolean reconnecting() {
+      return false;
+    }
+
+    @Override
+    public void eventReceived(Action action, MdevNodeState state) {
+      switch (action) {
+        case ADDED, MODIFIED -> listener.changed(state);
+        case DELETED -> listener.deleted();
+        case BOOKMARK, ERROR -> {
+          // A bookmark says nothing, and an error is followed by the end of the watch.
+        }
+      }
+    }
+
+    @Override
+    public void onClose() {
+      listener.ended();
+    }
+
+    @Override
+    public void onClose(WatcherException cause) {
+      listener.ended();
+    }
+  }
+}

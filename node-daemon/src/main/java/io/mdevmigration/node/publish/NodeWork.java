@@ -1,0 +1,293 @@
+package io.mdevmigration.node.publish;
+
+import static java.util.Objects.requireNonNull;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import io.mdevmigration.crds.Answer;
+import io.mdevmigration.crds.MdevClass;
+import io.mdevmigration.crds.MdevNodeStateSpec;
+import io.mdevmigration.crds.MdevNodeStateStatus;
+import io.mdevmigration.crds.Reason;
+import io.mdevmigration.crds.Verdict;
+import io.mdevmigration.node.check.AnswerOfNode;
+import io.mdevmigration.node.check.Asker;
+import io.mdevmigration.node.check.Decision;
+import io.mdevmigration.node.check.Outcome;
+import io.mdevmigration.node.check.OutcomeMemory;
+import io.mdevmigration.node.check.ParentOutcome;
+import io.mdevmigration.node.check.RecheckPeriods;
+import io.mdevmigration.node.check.RefusalLimit;
+import io.mdevmigration.node.check.Terms;
+import io.mdevmigration.node.check.WhatToAsk;
+import io.mdevmigration.node.inventory.Hash;
+import io.mdevmigration.node.inventory.NodeInventory;
+import io.mdevmigration.node.inventory.Offer;
+import io.mdevmigration.node.inventory.Publication;
+import io.mdevmigration.node.posix.Deadline;
+import io.mdevmigration.node.sysfs.MdevTree;
+import io.mdevmigration.node.sysfs.Scan;
+import io.mdevmigration.node.sysfs.ScanScope;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * What the daemon knows of its node, and the work on it: scan, ask, put the status together. Knows
+ * nothing of the API server. One thread at a time; only late outcomes come from others.
+ */
+final class NodeWork {
+  /** Asking pauses after this time, so that answers are published while slow drivers think. */
+  private static final Duration ASKING = Duration.ofSeconds(2);
+
+  private static final int ASK_AGAIN_HEX_DIGITS = 8;
+
+  private final MdevTree tree;
+  private final Asker asker;
+  private final Deadline deadline;
+  private final String nodeName;
+  private final Clock clock;
+  private final Runnable wake;
+  private final OutcomeMemory memory = new OutcomeMemory();
+  private final RefusalLimit refusals = new RefusalLimit();
+  private final Queue<Late> late = new ConcurrentLinkedQueue<>();
+
+  private Optional<Scan> scan = Optional.empty();
+  private Optional<NodeInventory> inventory = Optional.empty();
+  private Map<String, Answer> answers = new LinkedHashMap<>();
+  private Optional<Instant> driverReturned = Optional.empty();
+
+  /**
+   * The work on one node.
+   *
+   * @param wake run, on any thread, when an overdue question was answered
+   */
+  NodeWork(
+      MdevTree tree, Asker asker, Deadline deadline, String nodeName, Clock clock, Runnable wake) {
+    this.tree = requireNonNull(tree, "tree");
+    this.asker = requireNonNull(asker, "asker");
+    this.deadline = requireNonNull(deadline, "deadline");
+    this.nodeName = requireNonNull(nodeName, "nodeName");
+    this.clock = requireNonNull(clock, "clock");
+    this.wake = requireNonNull(wake, "wake");
+  }
+
+  /**
+   * How far answering came.
+   *
+   * @param due when something is due again
+   * @param more whether questions are left that are due now
+   * @param rescan whether an attribute went away, so that the tree has to be read again
+   */
+  record Progress(Optional<Instant> due, boolean more, boolean rescan) {}
+
+  /** A question that was answered after its deadline. */
+  private record Late(
+      String digest, String parent, String key, Optional<String> askAgain, Outcome outcome) {}
+
+  /** Takes over what is stored: at the start only, because from then on memory knows more. */
+  void trust(MdevNodeStateStatus stored) {
+    stored.answers().forEach(answer -> answers.putIfAbsent(answer.digest(), answer));
+  }
+
+  /**
+   * Reads the mdev tree.
+   *
+   * @param stored the status as it is stored, for what can no longer be read
+   * @return whether it is worth another look soon
+   */
+  boolean scan(Optional<MdevNodeStateStatus> stored) {
+    Scan now = tree.scan(ScanScope.INVENTORY);
+    inventory =
+        Optional.of(
+            Publication.of(
+                now,
+                inventory
+                    .map(NodeInventory::published)
+                    .or(() -> stored.map(MdevNodeStateStatus::inventory))));
+    scan = Optional.of(now);
+    return now.vanished();
+  }
+
+  /** Answers what is due of the checks. Needs a scan before. */
+  Progress answer(MdevNodeStateSpec spec) {
+    Optional<String> askAgain =
+        Optional.ofNullable(spec.askAgain()).map(text -> Hash.ofText(ASK_AGAIN_HEX_DIGITS, text));
+    takeLate();
+    Round round = new Round(whatToAsk(spec, askAgain), askAgain);
+    List<Decision> decisions = round.what.decide(spec.checks());
+    decisions.forEach(this::seed);
+    decisions.forEach(round::follow);
+    answers = round.next;
+    memory.retain(answers.keySet());
+    // Decided once more, because what was just asked has a time of its own to be asked again.
+    Optional<Instant> due =
+        whatToAsk(spec, askAgain).decide(spec.checks()).stream()
+            .flatMap(d -> d instanceof Decision.Keep keep ? keep.due().stream() : null)
+            .min(Instant::compareTo);
+    return new Progress(due, round.more, round.rescan);
+  }
+
+  /** The status to be stored now. Needs a scan before. */
+  MdevNodeStateStatus status(Optional<MdevNodeStateStatus> stored) {
+    Instant now = clock.instant();
+    List<Answer> all = List.copyOf(answers.values());
+    Optional<Condition> before =
+        stored.stream()
+            .flatMap(status -> status.conditions().stream())
+            .filter(condition -> ReadyCondition.TYPE.equals(condition.getType()))
+            .findFirst();
+    NodeInventory current = inventory.orElseThrow();
+    Condition ready =
+        ReadyCondition.of(
+            scan.orElseThrow(), current.published(), all, deadline.stuck(), before, now);
+    return StatusDraft.of(current.published(), all, ready, stored, now);
+  }
+
+  private WhatToAsk whatToAsk(MdevNodeStateSpec spec, Optional<String> askAgain) {
+    Terms terms =
+        new Terms(
+            clock.instant(),
+            RecheckPeriods.of(Optional.ofNullable(spec.recheck())),
+            digest -> Jitter.of(nodeName, digest),
+            askAgain,
+            driverReturned,
+            refusals.throttledUntil());
+    return new WhatToAsk(inventory.orElseThrow(), answers, memory, terms);
+  }
+
+  private void takeLate() {
+    for (Late done = late.poll(); done != null; done = late.poll()) {
+      Instant now = seconds();
+      memory.put(
+          done.digest(),
+          done.parent(),
+          new OutcomeMemory.Remembered(done.key(), done.outcome(), now, done.askAgain()));
+      driverReturned = Optional.of(now);
+    }
+  }
+
+  /** Notes that an overdue read has returned, so that what waits for the driver is asked. */
+  void driverReturned() {
+    driverReturned = Optional.of(seconds());
+  }
+
+  private Instant seconds() {
+    return clock.instant().truncatedTo(ChronoUnit.SECONDS);
+  }
+
+  private void seed(Decision decision) {
+    if (decision instanceof Decision.Keep keep
+        && keep.due().isPresent()
+        && keep.answer().verdict().isDefinite()) {
+      memory.seed(keep.answer(), inventory.orElseThrow().offersOf(keep.mdevClass().type()));
+    }
+  }
+
+  /** Following the decisions of one moment. */
+  private final class Round {
+    private final WhatToAsk what;
+    private final Optional<String> askAgain;
+    private final Instant end = clock.instant().plus(ASKING);
+    private final Map<String, Answer> next = new LinkedHashMap<>();
+    private final Map<String, Outcome> misconfigured = new HashMap<>();
+    private boolean more;
+    private boolean rescan;
+
+    Round(WhatToAsk what, Optional<String> askAgain) {
+      this.what = what;
+      this.askAgain = askAgain;
+    }
+
+    void follow(Decision decision) {
+      String digest = decision.mdevClass().digest();
+      if (decision instanceof Decision.Keep keep) {
+        next.put(digest, keep.answer());
+      } else if (decision instanceof Decision.Settle settle) {
+        next.put(digest, settle.answer());
+      } else if (decision instanceof Decision.Ask ask) {
+        Optional<Answer> before = Optional.ofNullable(answers.get(digest));
+        if (clock.instant().isAfter(end)) {
+          more = true;
+          before.ifPresent(answer -> next.put(digest, answer));
+        } else {
+          next.put(digest, ask(ask, before));
+        }
+      }
+    }
+
+    private Answer ask(Decision.Ask ask, Optional<Answer> before) {
+      List<ParentOutcome> outcomes = new ArrayList<>(ask.known());
+      boolean written = false;
+      for (Offer offer : ask.toAsk()) {
+        if (refusals(outcomes) >= WhatToAsk.REFUSALS_OF_A_CLASS) {
+          break;
+        }
+        Asker.Asked asked = ask(offer, ask.mdevClass());
+        written |= asked.written();
+        outcomes.add(new ParentOutcome(offer.parent(), asked.outcome(), Optional.of(seconds())));
+      }
+      Answer answer = what.answer(ask.mdevClass()).of(outcomes);
+      return written
+          ? answer
+          : before.filter(b -> AnswerOfNode.sameButTime(b, answer)).orElse(answer);
+    }
+
+    private Asker.Asked ask(Offer offer, MdevClass mdevClass) {
+      if (misconfigured.containsKey(offer.parent())) {
+        return notAsked(misconfigured.get(offer.parent()));
+      }
+      if (!refusals.allows(clock.instant())) {
+        return notAsked(Outcome.of(Verdict.UNKNOWN, Reason.THROTTLED));
+      }
+      Asker.Asked asked = asker.ask(offer, mdevClass);
+      if (asked.outcome().verdict() == Verdict.INCOMPATIBLE) {
+        refusals.refused(clock.instant());
+      }
+      if (asked.outcome().reason() == Reason.AGENT_MISCONFIGURED) {
+        misconfigured.put(offer.parent(), asked.outcome());
+      }
+      rescan |= asked.outcome().reason() == Reason.TARGET_GONE;
+      remember(offer, mdevClass.digest(), asked);
+      return asked;
+    }
+
+    private void remember(Offer offer, String digest, Asker.Asked asked) {
+      if (offer.target() instanceof Offer.Askable target) {
+        memory.put(
+            digest,
+            offer.parent(),
+            new OutcomeMemory.Remembered(target.key(), asked.outcome(), seconds(), askAgain));
+        asked
+            .late()
+            .ifPresent(
+                future -> {
+                  memory.await(digest, offer.parent());
+                  var unused =
+                      future.thenAccept(
+                          outcome -> {
+                            late.add(
+                                new Late(digest, offer.parent(), target.key(), askAgain, outcome));
+                            wake.run();
+                          });
+                });
+      }
+    }
+
+    private static Asker.Asked notAsked(Outcome outcome) {
+      return new Asker.Asked(outcome, false, Optional.empty());
+    }
+
+    private static long refusals(List<ParentOutcome> outcomes) {
+      return outcomes.stream().filter(o -> o.outcome().verdict() == Verdict.INCOMPATIBLE).count();
+    }
+  }
+}

@@ -1,0 +1,181 @@
+package io.mdevmigration.node.publish;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ConditionBuilder;
+import io.mdevmigration.crds.Answer;
+import io.mdevmigration.crds.Inventory;
+import io.mdevmigration.crds.ParentType;
+import io.mdevmigration.crds.Reason;
+import io.mdevmigration.node.posix.Errno;
+import io.mdevmigration.node.sysfs.Bus;
+import io.mdevmigration.node.sysfs.Scan;
+import io.mdevmigration.node.sysfs.Trouble;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Says in one condition whether the daemon can do its work, and what to do if it cannot. */
+final class ReadyCondition {
+  static final String TYPE = "Ready";
+
+  private static final int TROUBLES_SHOWN = 3;
+  private static final int MESSAGE_MAX = 1024;
+
+  private ReadyCondition() {}
+
+  /**
+   * The condition.
+   *
+   * @param stuck drivers to the parents that have not returned
+   * @param before the condition as it is stored; its transition time stays unless the status
+   *     changes
+   */
+  static Condition of(
+      Scan scan,
+      Inventory inventory,
+      List<Answer> answers,
+      Map<String, Set<String>> stuck,
+      Optional<Condition> before,
+      Instant now) {
+    State state = state(scan, inventory, answers, stuck);
+    String status = state.ready() ? "True" : "False";
+    String since =
+        before
+            .filter(condition -> status.equals(condition.getStatus()))
+            .map(Condition::getLastTransitionTime)
+            .orElseGet(() -> now.truncatedTo(ChronoUnit.SECONDS).toString());
+    return new ConditionBuilder()
+        .withType(TYPE)
+        .withStatus(status)
+        .withReason(state.reason())
+        .withMessage(state.message().substring(0, Math.min(MESSAGE_MAX, state.message().length())))
+        .withLastTransitionTime(since)
+        .build();
+  }
+
+  private record State(boolean ready, String reason, String message) {}
+
+  private static State state(
+      Scan scan, Inventory inventory, List<Answer> answers, Map<String, Set<String>> stuck) {
+    if (!scan.isComplete()) {
+      return new State(false, "InventoryIncomplete", incomplete(scan));
+    }
+    Optional<Answer> misconfigured =
+        answers.stream().filter(answer -> answer.is(Reason.AGENT_MISCONFIGURED)).findFirst();
+    if (misconfigured.isPresent()) {
+      return new State(false, "AgentMisconfigured", misconfigured(misconfigured.orElseThrow()));
+    }
+    Optional<String> unresponsive = unresponsive(inventory, answers, stuck);
+    if (unresponsive.isPresent()) {
+      return new State(false, "DriverUnresponsive", unresponsive.orElseThrow());
+    }
+    return scan.bus() == Bus.ABSENT
+        ? new State(
+            true,
+            "NoMdevBus",
+            "no mdev module is loaded: this node has no mediated devices to offer")
+        : new State(true, "Ready", ready(inventory));
+  }
+
+  private static String ready(Inventory inventory) {
+    String unread =
+        types(inventory)
+            .filter(type -> type.problem() != null && type.problem().is(Reason.READ_FAILED))
+            .map(
+                type ->
+                    type.problem().errnoName() == null
+                        ? type.type()
+                        : type.type() + " (" + type.problem().errnoName() + ")")
+            .distinct()
+            .sorted()
+            .limit(TROUBLES_SHOWN)
+            .collect(Collectors.joining(", "));
+    return unread.isEmpty()
+        ? "the mdev tree is read and its drivers can be asked"
+        : "the mdev tree is read; what the driver does not let read stays as it was: " + unread;
+  }
+
+  private static String incomplete(Scan scan) {
+    String troubles =
+        scan.troubles().stream()
+            .limit(TROUBLES_SHOWN)
+            .map(ReadyCondition::text)
+            .collect(Collectors.joining("; "));
+    String more =
+        scan.troubles().size() > TROUBLES_SHOWN
+            ? " (and %d more)".formatted(scan.troubles().size() - TROUBLES_SHOWN)
+            : "";
+    String root =
+        scan.sysfs() ? "" : "the directory given as sysfs is none: mount the host's sysfs there";
+    return root + (root.isEmpty() || troubles.isEmpty() ? "" : "; ") + troubles + more;
+  }
+
+  private static String text(Trouble trouble) {
+    return trouble.errno() == 0
+        ? trouble.about() + ": " + trouble.advice()
+        : "%s: %s (%d): %s"
+            .formatted(
+                trouble.about(), Errno.name(trouble.errno()), trouble.errno(), trouble.advice());
+  }
+
+  private static String misconfigured(Answer answer) {
+    String advice =
+        answer.errno() != null && answer.errno() == Errno.EROFS
+            ? "mount the host's /sys/devices writable into the daemon's container"
+            : "run the daemon as uid 0 and let its AppArmor or SELinux profile write below"
+                + " /sys/devices";
+    return "the version attribute of %s cannot be opened for writing, %s (%d): %s"
+        .formatted(answer.type(), answer.errnoName(), answer.errno(), advice);
+  }
+
+  private static Optional<String> unresponsive(
+      Inventory inventory, List<Answer> answers, Map<String, Set<String>> stuck) {
+    if (!stuck.isEmpty()) {
+      return Optional.of(
+          new TreeMap<>(stuck)
+              .entrySet().stream()
+                  .map(entry -> leftAlone(entry.getKey(), entry.getValue()))
+                  .collect(Collectors.joining("; ")));
+    }
+    String types =
+        Stream.concat(
+                answers.stream()
+                    .filter(answer -> answer.is(Reason.DRIVER_UNRESPONSIVE))
+                    .map(Answer::type),
+                types(inventory)
+                    .filter(
+                        type ->
+                            type.problem() != null && type.problem().is(Reason.DRIVER_UNRESPONSIVE))
+                    .map(ParentType::type))
+            .distinct()
+            .sorted()
+            .limit(TROUBLES_SHOWN)
+            .collect(Collectors.joining(", "));
+    return types.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "the driver of %s did not return in time: look at the node's kernel log"
+                .formatted(types));
+  }
+
+  private static String leftAlone(String driver, Set<String> parents) {
+    String named = parents.stream().sorted().limit(8).collect(Collectors.joining(", "));
+    return parents.size() > 1
+        ? "driver %s does not return from parents %s: all its parents are left alone until it does;"
+                .formatted(driver, named)
+            + " look at the node's kernel log, reload the driver or reboot"
+        : "driver %s does not return from parent %s: it is left alone until it does; look at the"
+                .formatted(driver, named)
+            + " node's kernel log";
+  }
+
+  private static Stream<ParentType> types(Inventory inventory) {
+    return inventory.parentGroups().stream().flatMap(group -> group.types().stream());
+  }
+}

@@ -1,0 +1,29 @@
+package io.mdevmigration.node.publish;
+
+import static java.util.Objects.requireNonNull;
+
+/** The API server could not be reached, or did not do what it was asked. */
+final class StoreException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  /** What a failure means for what was last seen of the object. */
+  enum Kind {
+    /** The object is gone. */
+    GONE,
+    /** The object is not what it was when last seen. */
+    CHANGED,
+    /** Anything else: try again later. */
+    FAILED
+  }
+
+  private final Kind kind;
+
+  StoreException(Kind kind, String message, Throwable cause) {
+    super(message, cause);
+    this.kind = requireNonNull(kind, "kind");
+  }
+
+  Kind kind() {
+    return kind;
+  }
+}
