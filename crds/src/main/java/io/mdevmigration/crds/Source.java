@@ -26,6 +26,7 @@ public record Source(
     @JsonPropertyDescription(
             "What every node that this label selector matches publishes; {} is the whole fleet.")
         @ValidationRule(value = Target.SELECTOR_RULE, message = Target.SELECTOR_MESSAGE)
+        @ValidationRule(value = Target.VALUES_RULE, message = Target.VALUES_MESSAGE)
         LabelSelector nodes,
     @JsonPropertyDescription(
             "A literal version string, for example of a node in another cluster: 1 to 4095"

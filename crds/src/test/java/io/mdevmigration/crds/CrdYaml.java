@@ -121,7 +121,7 @@ final class CrdYaml {
     }
     if ("string".equals(schema.getType())
         && schema.getMaxLength() == null
-        && schema.getEnum() == null) {
+        && schema.getEnum().isEmpty()) {
       boundForeignString(path, schema, unbounded);
     }
   }
