@@ -16,10 +16,6 @@ import java.util.stream.Collectors;
  * @param perDriver driver name to the attribute's names for that driver
  */
 public record AttributeNames(List<String> general, Map<String, List<String>> perDriver) {
-  /** {@code version}, then {@code migration_version}, for every driver. */
-  public static final AttributeNames DEFAULT =
-      new AttributeNames(List.of("version", "migration_version"), Map.of());
-
   /**
    * What the mdev core and the driver core themselves put into a type's directory: writing a
    * version there would do something else altogether, such as creating a device.
@@ -50,6 +46,12 @@ public record AttributeNames(List<String> general, Map<String, List<String>> per
           "sriov_numvfs");
 
   private static final Pattern VALID = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}");
+
+  // Below what its constructor checks with: static fields are set in the order they stand in.
+
+  /** {@code version}, then {@code migration_version}, for every driver. */
+  public static final AttributeNames DEFAULT =
+      new AttributeNames(List.of("version", "migration_version"), Map.of());
 
   /**
    * The names to try.

@@ -1,0 +1,72 @@
+package io.mdevmigration.node.cli;
+
+import static java.util.Objects.requireNonNull;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.mdevmigration.node.posix.Posix;
+import io.mdevmigration.node.publish.NodeDaemon;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "daemon",
+    description = {
+      "Keeps this node's MdevNodeState: publishes what its kernel offers, answers spec.checks.",
+      "The cluster is found as kubectl finds it: service account, $KUBECONFIG or ~/.kube/config."
+    })
+final class DaemonCommand implements Callable<Integer> {
+  private final Posix posix;
+
+  @Spec private CommandSpec spec;
+  @Mixin private KernelOptions kernel;
+
+  @Option(
+      names = "--node-name",
+      paramLabel = "NODE",
+      defaultValue = "${env:NODE_NAME:-}",
+      description = "Name of the Node that this runs on (default: $NODE_NAME).")
+  private String nodeName;
+
+  @Option(
+      names = "--rescan",
+      paramLabel = "DURATION",
+      defaultValue = "${env:MDEV_RESCAN:-60s}",
+      converter = KernelOptions.DurationConverter.class,
+      description = "How often the mdev tree is read again (default: $MDEV_RESCAN, else 60s).")
+  private Duration rescan;
+
+  DaemonCommand(Posix posix) {
+    this.posix = requireNonNull(posix, "posix");
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    if (nodeName.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "the node's name is missing: give --node-name, or NODE_NAME in the environment");
+    }
+    Config config = new ConfigBuilder().withUserAgent("mdev-node/" + ProgramVersion.text()).build();
+    try (KubernetesClient client = new KubernetesClientBuilder().withConfig(config).build();
+        NodeDaemon daemon =
+            new NodeDaemon(
+                posix, client, nodeName, kernel.options().withRescan(rescan), Clock.systemUTC())) {
+      Runtime.getRuntime().addShutdownHook(new Thread(daemon::close, "mdev-end"));
+      daemon.start();
+      // Until the process is told to end.
+      new CountDownLatch(1).await();
+    }
+    return ExitStatus.OK;
+  }
+}

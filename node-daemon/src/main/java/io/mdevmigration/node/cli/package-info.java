@@ -1,0 +1,2 @@
+/** The command {@code mdev-node}: the same questions on any host, without a cluster. */
+package io.mdevmigration.node.cli;
