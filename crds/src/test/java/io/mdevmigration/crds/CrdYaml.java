@@ -57,6 +57,8 @@ final class CrdYaml {
         for (Path file : generated.sorted().toList()) {
           String name = file.getFileName().toString().replaceFirst("-v1[.]yml$", ".yaml");
           String yaml = Files.readString(file, StandardCharsets.UTF_8);
+          // As the API server writes it: kubectl apply would call it a change each time.
+          yaml = yaml.replace("minimum: 0.0\n", "minimum: 0\n").replace("      priority: 0\n", "");
           files.put(name, HEADER + yaml.replaceFirst("(?s)\\A(#[^\\n]*\\n)+", ""));
           Files.delete(file);
         }
