@@ -80,8 +80,7 @@ final class DriverCalls implements Tree.Driver {
     text = nul < 0 ? text : text.substring(0, nul); // a C string ends there
     Question question = new Question(parent, type.type(), Newline.OPTIONAL.stringIn(text));
     asked.written(question);
-    Response response =
-        now.write(now.newline().stringIn(text), sinceChange.written(question));
+    Response response = now.write(now.newline().stringIn(text), sinceChange.written(question));
     asked.begin(parent);
     try {
       return take(response, parent, bytes.length);

@@ -23,8 +23,7 @@ sealed interface Entry {
       long inode, Supplier<Collection<String>> names, Function<String, Optional<Entry>> entries)
       implements Entry {
     static Folder of(long inode, Map<String, Entry> entries) {
-      return new Folder(
-          inode, entries::keySet, name -> Optional.ofNullable(entries.get(name)));
+      return new Folder(inode, entries::keySet, name -> Optional.ofNullable(entries.get(name)));
     }
   }
 

@@ -4,8 +4,8 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -131,8 +131,7 @@ record Machine(
     NavigableMap<String, Long> parents = new TreeMap<>(loaded.parents());
     parents.put(parent, nextInode);
     return with(
-        new Loaded(loaded.driver(), parents),
-        nextInode + Tree.inodes(loaded.driver(), parent));
+        new Loaded(loaded.driver(), parents), nextInode + Tree.inodes(loaded.driver(), parent));
   }
 
   /** Without a parent and its devices. */

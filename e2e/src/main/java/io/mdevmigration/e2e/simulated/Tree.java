@@ -99,8 +99,7 @@ final class Tree {
     return new Folder(
         28,
         machine::parents,
-        name ->
-            machine.serving(name).map(loaded -> new Link("../../devices/" + BUS + "/" + name)));
+        name -> machine.serving(name).map(loaded -> new Link("../../devices/" + BUS + "/" + name)));
   }
 
   private Folder mdevDevices() {
@@ -115,8 +114,7 @@ final class Tree {
   private Folder pciDrivers() {
     Map<String, Entry> drivers = new LinkedHashMap<>();
     for (String name : machine.drivers().keySet()) {
-      drivers.put(
-          name, Folder.of(30, Map.of("module", new Link("../../../../module/" + name))));
+      drivers.put(name, Folder.of(30, Map.of("module", new Link("../../../../module/" + name))));
     }
     return Folder.of(31, drivers);
   }

@@ -32,9 +32,7 @@ final class SimulatedKernelTest {
           .version("2.0")
           .srcversion("0A1B")
           .parents(2)
-          .type(
-              "sample-A",
-              t -> t.version("A-v2").accepts("A-v1", "A-v2").refuses("A-v9", 6));
+          .type("sample-A", t -> t.version("A-v2").accepts("A-v1", "A-v2").refuses("A-v9", 6));
   private final SimulatedKernel kernel = SimulatedKernel.with(driver);
 
   @Test
@@ -63,12 +61,10 @@ final class SimulatedKernelTest {
 
   @Test
   void moduleVersionAndDriverLinkMayBeAbsent() {
-    SimulatedKernel bare =
-        SimulatedKernel.with(SimulatedDriver.named("bare").withoutDriverLink());
+    SimulatedKernel bare = SimulatedKernel.with(SimulatedDriver.named("bare").withoutDriverLink());
     assertErrno(
         () -> bare.realPath(BUS.resolve(PARENT).resolve("driver")), "readlink", Errno.ENOENT);
-    assertErrno(
-        () -> bare.read(Path.of("/sys/module/bare/version"), 99), "open", Errno.ENOENT);
+    assertErrno(() -> bare.read(Path.of("/sys/module/bare/version"), 99), "open", Errno.ENOENT);
   }
 
   @Test
@@ -216,8 +212,7 @@ final class SimulatedKernelTest {
   void aSequenceOfAnswersEndsWithTheLastOfThem() throws Exception {
     kernel.reload(
         driver.type(
-            "sample-A",
-            t -> t.answers("x", Response.fail(Errno.EAGAIN), Response.accept())));
+            "sample-A", t -> t.answers("x", Response.fail(Errno.EAGAIN), Response.accept())));
     assertErrno(() -> kernel.write(VERSION, bytes("x\n")), "write", Errno.EAGAIN);
     assertThat(kernel.write(VERSION, bytes("x\n"))).isEqualTo(2);
     assertThat(kernel.write(VERSION, bytes("x\n"))).isEqualTo(2);
@@ -381,8 +376,7 @@ final class SimulatedKernelTest {
   void aDriverThatHangsAnswersWhenReleasedAndFailsOnReboot() throws Exception {
     kernel.reload(driver.type("sample-A", t -> t.hangsOn("x")));
     CompletableFuture<Integer> first = writing("x\n");
-    assertThat(first.completeOnTimeout(-1, 100, TimeUnit.MILLISECONDS).copy().join())
-        .isEqualTo(-1);
+    assertThat(first.completeOnTimeout(-1, 100, TimeUnit.MILLISECONDS).copy().join()).isEqualTo(-1);
     CompletableFuture<Integer> second = writing("x\n");
     awaitWrites(2);
     assertThat(kernel.mostWritesAtOnce()).isEqualTo(2);
