@@ -179,6 +179,42 @@ final class CrdSchemaIT {
 
   @Test
   void aCompatibilitysStatusWithEveryFieldIsStoredAsItIs() {
+    assertStored(compatibility("full-status"));
+  }
+
+  @Test
+  void columnsOfACompatibilityAnswerTheFirstQuestions() {
+    try (KubernetesClient client = controlPlane.client("schema-test")) {
+      MigrationCompatibility compatibility = compatibility("columns");
+      client.resource(compatibility).create();
+      try {
+        client.resource(compatibility).patchStatus();
+        assertThat(columns("get", "mcompat", "columns"))
+            .containsExactly(
+                "NAME TYPE SOURCES COMPATIBLE INCOMPATIBLE UNKNOWN READY AGE",
+                "columns sample-A 1 10 2 1 True *");
+        assertThat(columns("get", "mcompat", "columns", "-o", "wide"))
+            .containsExactly(
+                "NAME TYPE SOURCES COMPATIBLE INCOMPATIBLE UNSUPPORTED UNKNOWN READY REASON AGE",
+                "columns sample-A 1 10 2 3 1 True AsExpected *");
+      } finally {
+        client.resource(compatibility).delete();
+      }
+    }
+  }
+
+  /** Lines with single blanks, an age as an asterisk. */
+  private List<String> columns(String... arguments) {
+    return controlPlane
+        .kubectl(arguments)
+        .orThrow()
+        .stdout()
+        .lines()
+        .map(line -> line.strip().replaceAll(" +", " ").replaceAll("\\b[0-9]+m?s$", "*"))
+        .toList();
+  }
+
+  private static MigrationCompatibility compatibility(String name) {
     SourceStatus source =
         new SourceStatus(
             DIGEST,
@@ -192,7 +228,7 @@ final class CrdSchemaIT {
             new Trial(HASH, "gpu-a", "6c1f0000-0000-0000-0000-000000000000", TIME),
             List.of(new Suspicion(HASH, "gpu-b", TIME)));
     MigrationCompatibility compatibility = new MigrationCompatibility();
-    compatibility.setMetadata(new ObjectMetaBuilder().withName("full-status").build());
+    compatibility.setMetadata(new ObjectMetaBuilder().withName(name).build());
     compatibility.setSpec(
         new MigrationCompatibilitySpec(
             TYPE, new Source(null, null, "v1 of it"), null, true, List.of(DIGEST)));
@@ -216,7 +252,7 @@ final class CrdSchemaIT {
                     2,
                     List.of("b", "c"),
                     0))));
-    assertStored(compatibility);
+    return compatibility;
   }
 
   private <T extends CustomResource<?, ?>> void assertStored(T resource) {

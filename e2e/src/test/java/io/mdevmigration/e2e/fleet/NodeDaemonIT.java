@@ -30,6 +30,7 @@ import io.mdevmigration.node.publish.DaemonOptions;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -228,6 +229,36 @@ final class NodeDaemonIT {
     assertThat(node.kernel().writes(SECOND, "sample-B", "B-v1")).isEqualTo(1);
     assertThat(status(node).summary().asked()).isEqualTo(asked.size());
     assertThat(status(node).summary().accepted()).isEqualTo(1);
+  }
+
+  @Test
+  void asManyChecksAndAnswersAsThereMayBeTakeAtMost64Kilobytes() {
+    List<MdevClass> asked = new ArrayList<>();
+    for (int i = 0; i < 64; i++) {
+      asked.add(new MdevClass(A, "%03d-".formatted(i) + "a".repeat(124)));
+      asked.add(new MdevClass("sample-B", "%03d-".formatted(i) + "b".repeat(124)));
+    }
+    String[] refused = versions(asked.subList(0, 60), "sample-B");
+    SimulatedDriver accepting =
+        driver
+            .parents(8)
+            .type(A, t -> t.accepts(versions(asked, A)))
+            .type("sample-B", t -> t.accepts(versions(asked, "sample-B")));
+    for (String version : refused) {
+      for (String parent : accepting.parents()) {
+        accepting = accepting.on(parent, "sample-B", t -> t.refuses(version, Errno.EINVAL));
+      }
+    }
+    SimulatedNode node = start(accepting);
+    int empty = wireSize(node);
+    patchChecks(node, asked);
+    eventually(() -> assertThat(status(node).answers()).hasSize(128));
+    assertThat(status(node).answers())
+        .filteredOn(answer -> answer.verdict() == Verdict.INCOMPATIBLE)
+        .hasSize(30);
+    assertThat(wireSize(node) - empty).isLessThanOrEqualTo(64 * 1024);
+    assertThat(node.kernel().writes().values()).containsOnly(1);
+    assertThat(node.kernel().totalWrites()).isEqualTo(128 * 8);
   }
 
   @Test
@@ -575,6 +606,13 @@ final class NodeDaemonIT {
   }
 
   // ---- in other words
+
+  private static String[] versions(List<MdevClass> classes, String type) {
+    return classes.stream()
+        .filter(c -> c.type().equals(type))
+        .map(MdevClass::version)
+        .toArray(String[]::new);
+  }
 
   private SimulatedNode start(SimulatedDriver loaded) {
     return start(SimulatedKernel.with(loaded));
