@@ -8,7 +8,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.CharRange;
 import net.jqwik.api.constraints.StringLength;
 
-class VersionStringProperties {
+class VersionStringPropertiesTest {
   @Property
   void printableAsciiUpToOnePageIsAVersion(
       @ForAll @CharRange(from = ' ', to = '~') @StringLength(min = 1, max = 4095) String text) {
