@@ -32,8 +32,7 @@ final class FleetIT {
 
   private final ControlPlane controlPlane = TestCluster.get();
   private final KubernetesClient kubelet = controlPlane.client("kubelet-test");
-  private final Fleet fleet =
-      Fleet.of(kubelet, controlPlane.config(AGENT), DaemonOptions.DEFAULTS);
+  private final Fleet fleet = Fleet.of(kubelet, controlPlane.config(AGENT), DaemonOptions.DEFAULTS);
   private final SimulatedDriver driver =
       SimulatedDriver.named("sample")
           .type("sample-A", t -> t.version("A-v1").accepts("A-v1").hangsOn("A-slow"));
@@ -101,8 +100,7 @@ final class FleetIT {
   void aHundredDaemonsShareAConnectionAndAskEachQuestionOnce() throws Exception {
     DaemonThreads threads = DaemonThreads.create(8);
     try (KubernetesClient daemons = controlPlane.client(AGENT);
-        Fleet hundred =
-            Fleet.sharing(kubelet, daemons, threads, DaemonOptions.DEFAULTS)) {
+        Fleet hundred = Fleet.sharing(kubelet, daemons, threads, DaemonOptions.DEFAULTS)) {
       IntStream.range(0, 100)
           .parallel()
           .forEach(i -> hundred.add("many-" + i, SimulatedKernel.with(driver)));
@@ -155,8 +153,7 @@ final class FleetIT {
   }
 
   private static void awaitPublished(SimulatedNode node) {
-    eventually(
-        () -> assertThat(node.state().orElseThrow().getStatus().inventory()).isNotNull());
+    eventually(() -> assertThat(node.state().orElseThrow().getStatus().inventory()).isNotNull());
   }
 
   private static void eventually(ThrowingRunnable holds) {
