@@ -9,6 +9,7 @@ import io.mdevmigration.node.inventory.Offer;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +22,11 @@ import java.util.Set;
  * filled from the stored answers, as far as these tell what each parent said. Not thread-safe.
  */
 public final class OutcomeMemory {
-  private final Map<String, Map<String, Remembered>> byDigest = new HashMap<>();
+  private static final int OTHERS_MAX = 64;
+
+  /** In the order in which the classes were first asked about. */
+  private final Map<String, Map<String, Remembered>> byDigest = new LinkedHashMap<>();
+
   private final Map<String, Set<String>> pending = new HashMap<>();
 
   /**
@@ -73,9 +78,16 @@ public final class OutcomeMemory {
         });
   }
 
-  /** Forgets classes that are not asked about any more. */
+  /**
+   * Forgets classes that are not asked about any more, but for the last few: a check that is taken
+   * away and put back, with its whole object perhaps, asks nothing again.
+   *
+   * @param digests the classes that are asked about
+   */
   public void retain(Set<String> digests) {
-    byDigest.keySet().retainAll(digests);
+    List<String> others =
+        byDigest.keySet().stream().filter(digest -> !digests.contains(digest)).toList();
+    others.subList(0, Math.max(0, others.size() - OTHERS_MAX)).forEach(byDigest::remove);
   }
 
   /**

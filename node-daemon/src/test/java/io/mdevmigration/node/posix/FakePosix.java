@@ -2,12 +2,12 @@ package io.mdevmigration.node.posix;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -32,7 +32,7 @@ public final class FakePosix implements Posix {
   private long nextInode = 100;
 
   /** Every write, as path and what was written. */
-  public final List<String> writes = new ArrayList<>();
+  public final List<String> writes = new CopyOnWriteArrayList<>();
 
   /** The magic number of every path. */
   public long magic = 0x62656572;

@@ -1,0 +1,162 @@
+package io.mdevmigration.node.publish;
+
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.mdevmigration.crds.Check;
+import io.mdevmigration.crds.MdevNodeState;
+import io.mdevmigration.crds.MdevNodeStateSpec;
+import io.mdevmigration.crds.MdevNodeStateStatus;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+/** An API server in memory for one object. What is stored has been JSON in between. */
+final class FakeStore implements StateStore {
+  private final KubernetesSerialization json = new KubernetesSerialization();
+  private Optional<String> stored = Optional.empty();
+  private Optional<Listener> listener = Optional.empty();
+  private int version = 1;
+  private int uid = 1;
+  private int writes;
+  private int creations;
+  private boolean away;
+
+  /** Status writes and creations so far. */
+  synchronized int writes() {
+    return writes + creations;
+  }
+
+  /** Whether it cannot be reached. */
+  synchronized void away(boolean now) {
+    away = now;
+  }
+
+  /** Ends the watch, as API servers do. */
+  void endWatch() {
+    Optional<Listener> ended;
+    synchronized (this) {
+      ended = listener;
+      listener = Optional.empty();
+    }
+    ended.ifPresent(Listener::ended);
+  }
+
+  /** Sets the spec's checks, as the operator does. */
+  void check(Check... checks) {
+    spec(spec -> new MdevNodeStateSpec(List.of(checks), spec.recheck(), spec.askAgain()));
+  }
+
+  void spec(UnaryOperator<MdevNodeStateSpec> change) {
+    change(
+        state ->
+            state.setSpec(
+                change.apply(
+                    state.getSpec() == null
+                        ? new MdevNodeStateSpec(null, null, null)
+                        : state.getSpec())));
+  }
+
+  /** Somebody writes a status by hand. */
+  void tamper(MdevNodeStateStatus status) {
+    change(state -> state.setStatus(status));
+  }
+
+  void delete() {
+    Optional<Listener> heard;
+    synchronized (this) {
+      stored = Optional.empty();
+      heard = listener;
+    }
+    heard.ifPresent(Listener::deleted);
+  }
+
+  synchronized MdevNodeStateStatus status() {
+    return get(json, stored).map(MdevNodeState::getStatus).orElse(null);
+  }
+
+  private void change(Consumer<MdevNodeState> change) {
+    Optional<Listener> heard;
+    MdevNodeState state;
+    synchronized (this) {
+      state = get(json, stored).orElseGet(this::fresh);
+      change.accept(state);
+      keep(state);
+      heard = listener;
+    }
+    heard.ifPresent(l -> l.changed(state));
+  }
+
+  private static Optional<MdevNodeState> get(
+      KubernetesSerialization json, Optional<String> stored) {
+    return stored.map(text -> json.unmarshal(text, MdevNodeState.class));
+  }
+
+  private MdevNodeState fresh() {
+    MdevNodeState state = new MdevNodeState();
+    state.setMetadata(new ObjectMetaBuilder().withName("n").withUid("uid-" + uid++).build());
+    return state;
+  }
+
+  private void keep(MdevNodeState state) {
+    state.getMetadata().setResourceVersion(Integer.toString(version++));
+    stored = Optional.of(json.asJson(state));
+  }
+
+  private void reach() {
+    if (away) {
+      throw new StoreException(StoreException.Kind.FAILED, "the API server is away", null);
+    }
+  }
+
+  @Override
+  public synchronized Optional<MdevNodeState> get() {
+    reach();
+    return get(json, stored);
+  }
+
+  @Override
+  public synchronized MdevNodeState create() {
+    reach();
+    creations++;
+    keep(fresh());
+    return get().orElseThrow();
+  }
+
+  @Override
+  public MdevNodeState writeStatus(MdevNodeState seen, MdevNodeStateStatus status) {
+    MdevNodeState state;
+    Optional<Listener> heard;
+    synchronized (this) {
+      reach();
+      state = get().orElseThrow(() -> new StoreException(StoreException.Kind.GONE, "gone", null));
+      if (!state.getMetadata().getUid().equals(seen.getMetadata().getUid())) {
+        throw new StoreException(StoreException.Kind.CHANGED, "another object", null);
+      }
+      writes++;
+      state.setStatus(status);
+      keep(state);
+      state = get().orElseThrow();
+      heard = listener;
+    }
+    MdevNodeState event = state;
+    heard.ifPresent(l -> l.changed(event));
+    return state;
+  }
+
+  @Override
+  public AutoCloseable watch(Listener opened) {
+    Optional<MdevNodeState> first;
+    synchronized (this) {
+      reach();
+      listener = Optional.of(opened);
+      first = get();
+    }
+    first.ifPresent(opened::changed);
+    return () -> {
+      synchronized (this) {
+        listener = listener.filter(l -> l != opened);
+      }
+    };
+  }
+}

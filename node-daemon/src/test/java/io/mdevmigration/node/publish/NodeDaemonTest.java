@@ -1,0 +1,363 @@
+package io.mdevmigration.node.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import io.mdevmigration.crds.Answer;
+import io.mdevmigration.crds.Check;
+import io.mdevmigration.crds.MdevNodeStateSpec;
+import io.mdevmigration.crds.MdevNodeStateStatus;
+import io.mdevmigration.crds.Verdict;
+import io.mdevmigration.node.posix.Errno;
+import io.mdevmigration.node.posix.FakePosix;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class NodeDaemonTest {
+  private static final String TYPE = "i915-1";
+  private static final Check OWN = new Check(TYPE, "v1", null);
+  private static final Check OTHER = new Check(TYPE, "v2", null);
+
+  /** Long enough for several steps, had one been wanted. */
+  private static final Duration QUIET = Duration.ofMillis(400);
+
+  private final FakePosix kernel = new FakePosix();
+  private final FakeStore store = new FakeStore();
+  private final TestClock clock = new TestClock();
+  private final DaemonThreads threads = DaemonThreads.create(1);
+  private final DaemonOptions options =
+      DaemonOptions.DEFAULTS
+          .withRescan(Duration.ofMillis(100))
+          .withDeadline(Duration.ofMillis(150))
+          .withDebounce(Duration.ofMillis(5));
+  private NodeDaemon daemon;
+
+  @BeforeEach
+  void twoParents() {
+    kernel.parent("a", "i915").type("a", TYPE, "v1").parent("b", "i915").type("b", TYPE, "v1");
+  }
+
+  @AfterEach
+  void end() {
+    stop();
+    threads.shutdown();
+  }
+
+  @Test
+  void inventoryAndAnswersToChecksThatAreThereAreOneWrite() throws Exception {
+    store.check(OWN, OTHER);
+    start();
+    awaitAnswers(2);
+    quiet();
+    assertThat(store.writes()).isEqualTo(1);
+    assertThat(answer(OWN).verdict()).isEqualTo(Verdict.COMPATIBLE);
+    assertThat(answer(OTHER).verdict()).isEqualTo(Verdict.INCOMPATIBLE);
+    assertThat(answer(OTHER).refusedBy()).containsExactly("a", "b");
+    assertThat(store.status().summary().asked()).isEqualTo(2);
+    assertThat(ready().getReason()).isEqualTo("Ready");
+    assertThat(kernel.writes).hasSize(4);
+  }
+
+  @Test
+  void aRestartWithNothingChangedWritesNothingAndAsksNothing() throws Exception {
+    store.check(OWN, OTHER);
+    start();
+    awaitAnswers(2);
+    stop();
+    int writes = store.writes();
+    start();
+    quiet();
+    assertThat(store.writes()).isEqualTo(writes);
+    assertThat(kernel.writes).hasSize(4);
+  }
+
+  @Test
+  void theObjectIsCreatedWhereItIsMissingAndAgainWhenItIsDeleted() throws Exception {
+    start();
+    awaitAnswers(0);
+    store.check(OWN);
+    awaitAnswers(1);
+    store.delete();
+    await().until(() -> store.status() != null);
+    store.check(OWN);
+    awaitAnswers(1);
+    quiet();
+    assertThat(answer(OWN).verdict()).isEqualTo(Verdict.COMPATIBLE);
+    assertThat(kernel.writes).as("what was answered is known").hasSize(2);
+  }
+
+  @Test
+  void aCheckThatIsTakenAwayTakesItsAnswerAlong() {
+    store.check(OWN, OTHER);
+    start();
+    awaitAnswers(2);
+    store.check(OTHER);
+    awaitAnswers(1);
+    assertThat(answer(OTHER).verdict()).isEqualTo(Verdict.INCOMPATIBLE);
+  }
+
+  @Test
+  void anAnswerIsNotAskedAgainBecauseItCouldNotBeWritten() {
+    start();
+    awaitAnswers(0);
+    store.check(OWN);
+    store.away(true);
+    store.check(OWN, OTHER);
+    await().until(() -> kernel.writes.size() >= 2);
+    store.away(false);
+    awaitAnswers(2);
+    assertThat(kernel.writes).hasSize(4);
+  }
+
+  @Test
+  void aWatchThatEndsIsOpenedAgain() {
+    start();
+    awaitAnswers(0);
+    store.endWatch();
+    store.check(OWN);
+    awaitAnswers(1);
+  }
+
+  @Test
+  void aWatchThatSleepsIsMadeUpForByLooking() {
+    start();
+    awaitAnswers(0);
+    store.away(true);
+    store.endWatch();
+    store.away(false);
+    store.check(OWN);
+    clock.forward(Duration.ofMinutes(10));
+    awaitAnswers(1);
+  }
+
+  @Test
+  void aStatusChangedByHandComesBack() {
+    store.check(OWN);
+    start();
+    awaitAnswers(1);
+    MdevNodeStateStatus before = store.status();
+    store.tamper(new MdevNodeStateStatus(null, null, null, null, null));
+    await()
+        .until(
+            () ->
+                store.status().equals(before) || store.status().answers().equals(before.answers()));
+    assertThat(kernel.writes).hasSize(2);
+  }
+
+  @Test
+  void aReloadedDriverIsAskedAgainAndItsNewVersionPublishedInOneWrite() throws Exception {
+    store.check(OWN, OTHER);
+    start();
+    awaitAnswers(2);
+    quiet();
+    int writes = store.writes();
+    synchronized (kernel) {
+      kernel.type("a", TYPE, "v2").type("b", TYPE, "v2");
+    }
+    await().until(() -> answer(OTHER).verdict() == Verdict.COMPATIBLE);
+    assertThat(answer(OWN).verdict()).isEqualTo(Verdict.INCOMPATIBLE);
+    assertThat(store.status().inventory().versions().get(0).version()).isEqualTo("v2");
+    assertThat(store.writes()).isEqualTo(writes + 1);
+  }
+
+  @Test
+  void aParentThatLeavesChangesTheAnswerWithoutAQuestion() throws Exception {
+    kernel.store("b", TYPE, FakePosix.answering(text -> 121));
+    store.check(OWN);
+    start();
+    await().until(() -> answers() == 1 && answer(OWN).verdict() == Verdict.INCOMPATIBLE);
+    assertThat(answer(OWN).errnoName()).isEqualTo("EREMOTEIO");
+    assertThat(answer(OWN).refusedBy()).containsExactly("b");
+    stop();
+    start();
+    quiet();
+    kernel.removeParent("b");
+    await().until(() -> answer(OWN).verdict() == Verdict.COMPATIBLE);
+    assertThat(kernel.writes).hasSize(2);
+  }
+
+  @Test
+  void enoughRefusalsSpareTheOtherParents() {
+    for (int i = 0; i < 30; i++) {
+      kernel.parent("p%02d".formatted(i), "i915").type("p%02d".formatted(i), TYPE, "v1");
+    }
+    store.check(OTHER);
+    start();
+    awaitAnswers(1);
+    assertThat(answer(OTHER).parents().refused()).isEqualTo(8);
+    assertThat(answer(OTHER).refusedBy()).hasSize(8);
+    assertThat(kernel.writes).hasSize(8);
+  }
+
+  @Test
+  void readOnlySysfsIsTheInstallationsFaultAndHealsByItself() throws Exception {
+    failOpen(Errno.EROFS);
+    store.check(OWN, OTHER);
+    start();
+    awaitAnswers(2);
+    quiet();
+    assertThat(answer(OWN).verdict()).isEqualTo(Verdict.UNKNOWN);
+    assertThat(answer(OWN).reason()).isEqualTo("AgentMisconfigured");
+    assertThat(ready().getStatus()).isEqualTo("False");
+    assertThat(ready().getReason()).isEqualTo("AgentMisconfigured");
+    assertThat(ready().getMessage()).contains("EROFS").contains("writable");
+    assertThat(store.writes()).as("trying again writes nothing").isEqualTo(1);
+    failOpen(0);
+    await().until(() -> answer(OWN).verdict() == Verdict.COMPATIBLE);
+    assertThat(ready().getStatus()).isEqualTo("True");
+  }
+
+  @Test
+  void aDriverThatDoesNotReturnIsShownAndItsLateAnswerCounts() {
+    CountDownLatch release = new CountDownLatch(1);
+    kernel.parent("z", "nvidia").type("z", "nvidia-1", "v1");
+    kernel.store("a", TYPE, hanging(release));
+    kernel.store("b", TYPE, hanging(release));
+    Check unaffected = new Check("nvidia-1", "v1", null);
+    store.check(OWN, OTHER, unaffected);
+    start();
+    awaitAnswers(3);
+    assertThat(answer(OWN).reason()).isEqualTo("DriverUnresponsive");
+    assertThat(answer(unaffected).verdict()).isEqualTo(Verdict.COMPATIBLE);
+    assertThat(ready().getReason()).isEqualTo("DriverUnresponsive");
+    assertThat(ready().getMessage())
+        .contains("driver i915")
+        .contains("a, b")
+        .contains("left alone");
+    release.countDown();
+    await().until(() -> answer(OWN).verdict() == Verdict.COMPATIBLE);
+    await().until(() -> answer(OTHER).verdict() == Verdict.COMPATIBLE);
+    await().until(() -> ready().getStatus().equals("True"));
+    assertThat(kernel.writes).as("each question once").hasSize(5);
+  }
+
+  @Test
+  void whatPassesIsTriedFiveTimes() throws Exception {
+    kernel.removeParent("b").store("a", TYPE, FakePosix.answering(text -> Errno.EBUSY));
+    store.check(OWN);
+    start();
+    for (int attempt = 1; attempt <= 5; attempt++) {
+      int expected = attempt;
+      await().until(() -> kernel.writes.size() == expected && answers() == 1);
+      clock.forward(Duration.ofMinutes(1));
+      daemon.rescan();
+    }
+    quiet();
+    assertThat(answer(OWN).reason()).isEqualTo("Exhausted");
+    assertThat(kernel.writes).hasSize(5);
+    kernel.type("a", TYPE, "v1");
+    await().until(() -> answer(OWN).verdict() == Verdict.COMPATIBLE);
+  }
+
+  @Test
+  void answersAreAskedAgainWhenTheyAreOldOrWhenToldTo() {
+    store.check(OWN);
+    start();
+    awaitAnswers(1);
+    clock.forward(Duration.ofHours(6));
+    daemon.rescan();
+    await().until(() -> kernel.writes.size() == 4);
+    store.spec(spec -> new MdevNodeStateSpec(spec.checks(), null, "driver table fixed"));
+    await().until(() -> kernel.writes.size() == 6);
+    await().until(() -> answer(OWN).askAgain() != null);
+  }
+
+  @Test
+  void theObservationIsRefreshedInTime() {
+    start();
+    awaitAnswers(0);
+    String before = store.status().observedTime();
+    clock.forward(Duration.ofHours(6));
+    daemon.rescan();
+    await().until(() -> !store.status().observedTime().equals(before));
+    assertThat(Instant.parse(store.status().observedTime()))
+        .isAfter(Instant.parse(before).plus(Duration.ofHours(5)));
+  }
+
+  @Test
+  void anUnreadableTreeIsIncompleteAndLosesNothing() {
+    store.check(OWN);
+    start();
+    awaitAnswers(1);
+    MdevNodeStateStatus before = store.status();
+    kernel.fail("/sys/class/mdev_bus", Errno.EACCES);
+    await().until(() -> !store.status().inventory().complete());
+    assertThat(store.status().answers()).isEqualTo(before.answers());
+    assertThat(store.status().inventory().types()).isEqualTo(before.inventory().types());
+    assertThat(ready().getReason()).isEqualTo("InventoryIncomplete");
+    assertThat(ready().getMessage()).contains("/sys/class/mdev_bus").contains("EACCES (13)");
+    kernel.fail("/sys/class/mdev_bus", 0);
+    await().until(() -> store.status().inventory().complete());
+    assertThat(kernel.writes).hasSize(2);
+  }
+
+  @Test
+  void nothingIsDoneAfterTheEnd() throws Exception {
+    start();
+    awaitAnswers(0);
+    stop();
+    store.check(OWN);
+    quiet();
+    assertThat(kernel.writes).isEmpty();
+  }
+
+  private void start() {
+    daemon = new NodeDaemon(kernel, store, "n", options, clock, threads, false);
+    daemon.start();
+  }
+
+  private void stop() {
+    if (daemon != null) {
+      daemon.close();
+    }
+  }
+
+  private static void quiet() throws InterruptedException {
+    TimeUnit.MILLISECONDS.sleep(QUIET.toMillis());
+  }
+
+  private int answers() {
+    MdevNodeStateStatus status = store.status();
+    return status == null || status.inventory() == null ? -1 : status.answers().size();
+  }
+
+  private void awaitAnswers(int count) {
+    await().until(() -> answers() == count);
+  }
+
+  private Answer answer(Check check) {
+    return store.status().answers().stream()
+        .filter(answer -> answer.digest().equals(check.mdevClass().digest()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private Condition ready() {
+    return store.status().conditions().get(0);
+  }
+
+  private void failOpen(int errno) {
+    for (String parent : List.of("a", "b")) {
+      kernel.failOpen(
+          FakePosix.device(parent) + "/mdev_supported_types/" + TYPE + "/version", errno);
+    }
+  }
+
+  private static FakePosix.Store hanging(CountDownLatch release) {
+    return text -> {
+      try {
+        release.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      return text.length();
+    };
+  }
+}
