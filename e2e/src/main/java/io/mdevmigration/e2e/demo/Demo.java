@@ -2,6 +2,9 @@ package io.mdevmigration.e2e.demo;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.mdevmigration.crds.MdevClass;
+import io.mdevmigration.crds.MdevNodeState;
+import io.mdevmigration.crds.MigrationCompatibility;
+import io.mdevmigration.crds.MigrationCompatibilityStatus;
 import io.mdevmigration.e2e.Project;
 import io.mdevmigration.e2e.controlplane.CommandResult;
 import io.mdevmigration.e2e.controlplane.ControlPlane;
@@ -13,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -102,6 +106,9 @@ public final class Demo implements Callable<Integer> {
     Map<String, Integer> upgraded = new TreeMap<>(GENERATIONS);
     upgraded.put("gpu-a", 2);
     awaitLabels(client, upgraded);
+    await(
+        "from-gpu-a counts three compatible nodes",
+        () -> statusOf(client, "from-gpu-a").filter(s -> s.compatible() == 3).isPresent());
     showLabels(controlPlane);
     show(controlPlane, "get", "migrationcompatibilities");
     if (!operator.isAlive()) {
@@ -118,9 +125,15 @@ public final class Demo implements Callable<Integer> {
     return 0;
   }
 
+  private static Optional<MigrationCompatibilityStatus> statusOf(
+      KubernetesClient client, String name) {
+    return Optional.ofNullable(
+        client.resources(MigrationCompatibility.class).withName(name).get().getStatus());
+  }
+
   private static int published(KubernetesClient client) {
     return (int)
-        client.resources(io.mdevmigration.crds.MdevNodeState.class).list().getItems().stream()
+        client.resources(MdevNodeState.class).list().getItems().stream()
             .filter(state -> state.getStatus() != null && state.getStatus().inventory() != null)
             .count();
   }

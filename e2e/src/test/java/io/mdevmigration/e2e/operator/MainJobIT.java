@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
-import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.mdevmigration.crds.MdevClass;
@@ -274,9 +273,9 @@ class MainJobIT {
     ask("fleet", wholeFleet());
     awaitLabels("old", A1);
     awaitLabels("new", A1, A2);
-    label("new", A1.labelKey(), null);
-    label("old", A2.labelKey(), "true");
-    label("old", "example.com/foreign", "true");
+    label("new", A1.labelKey() + "-");
+    label("old", A2.labelKey() + "=true");
+    label("old", "example.com/foreign=true");
     awaitLabels("new", A1, A2);
     awaitLabels("old", A1);
     assertThat(client.nodes().withName("old").get().getMetadata().getLabels())
@@ -337,17 +336,9 @@ class MainJobIT {
     client.resource(object).create();
   }
 
-  private void label(String node, String key, String value) {
-    client
-        .nodes()
-        .withName(node)
-        .edit(
-            n -> {
-              NodeBuilder edited = new NodeBuilder(n);
-              return value == null
-                  ? edited.editMetadata().removeFromLabels(key).endMetadata().build()
-                  : edited.editMetadata().addToLabels(key, value).endMetadata().build();
-            });
+  /** Sets a label, or removes it with {@code -} behind its key, as an admin does. */
+  private static void label(String node, String label) {
+    controlPlane.kubectl("label", "--overwrite", "node", node, label).orThrow();
   }
 
   private void awaitLabels(String node, MdevClass... classes) {
