@@ -9,6 +9,7 @@ import io.javaoperatorsdk.operator.OperatorException;
 import io.mdevmigration.crds.Api;
 import io.mdevmigration.crds.MdevNodeState;
 import io.mdevmigration.crds.MigrationCompatibility;
+import java.text.ParseException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -19,7 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** The operator's command. */
 @Command(
@@ -40,10 +43,24 @@ public final class OperatorMain implements Callable<Integer> {
   @Option(
       names = "--unwanted-grace",
       description =
-          "How long a class has to be unwanted before its labels go, as ISO 8601 writes it"
+          "How long a class has to be unwanted before its labels go, for example 90s or 10m"
               + " (default: ${DEFAULT-VALUE}).",
-      defaultValue = "PT10M")
+      converter = DurationConverter.class,
+      defaultValue = "10m")
   private Duration unwantedGrace;
+
+  /** Durations as Kubernetes writes them. */
+  private static final class DurationConverter implements ITypeConverter<Duration> {
+    @Override
+    public Duration convert(String text) {
+      try {
+        return io.fabric8.kubernetes.api.model.Duration.parse(text).getDuration();
+      } catch (ParseException e) {
+        throw new TypeConversionException(
+            "'%s' is no duration: write for example 90s or 10m".formatted(text));
+      }
+    }
+  }
 
   /** Runs the operator until it is told to stop. */
   public static void main(String[] args) {

@@ -22,7 +22,7 @@ final class RealKernelDemoNodes implements DemoNodes {
     generations.forEach((name, generation) -> drivers.put(name, driver(generation)));
     Map<String, RealKernelNode> nodes =
         RealKernelNode.boot(drivers, controlPlane.directory().resolve("guests"));
-    nodes.values().forEach(node -> node.join(controlPlane, client, "--rescan", "PT2S"));
+    nodes.values().forEach(node -> node.join(controlPlane, client, "--rescan", "2s"));
     return new RealKernelDemoNodes(nodes);
   }
 

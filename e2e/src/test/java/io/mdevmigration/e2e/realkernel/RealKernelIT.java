@@ -118,7 +118,7 @@ class RealKernelIT {
   }
 
   private static String[] daemonArguments() {
-    return new String[] {"--rescan", RESCAN.toString()};
+    return new String[] {"--rescan", RESCAN.toSeconds() + "s"};
   }
 
   @Test
