@@ -19,6 +19,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
+/** The daemon, until the process is told to end. */
 @Command(
     name = "daemon",
     description = {

@@ -2,7 +2,6 @@ package io.mdevmigration.node.posix;
 
 import com.sun.jna.Memory;
 import com.sun.jna.Native;
-import com.sun.jna.NativeLong;
 import com.sun.jna.Platform;
 import com.sun.jna.Pointer;
 import java.io.IOException;
@@ -47,14 +46,14 @@ public final class JnaPosix implements Posix {
 
   @Override
   public Path realPath(Path path) throws PosixException {
-    Pointer text = LibC.INSTANCE.realpath(path.toString(), Pointer.NULL);
+    Pointer text = LibC.realpath(path.toString(), Pointer.NULL);
     if (text == null) {
       throw new PosixException("readlink", path, Native.getLastError());
     }
     try {
       return path.getFileSystem().getPath(text.getString(0, "UTF-8"));
     } finally {
-      LibC.INSTANCE.free(text);
+      LibC.free(text);
     }
   }
 
@@ -72,12 +71,10 @@ public final class JnaPosix implements Posix {
   public byte[] read(Path file, int limit) throws PosixException {
     int fd = open(file, LibC.O_RDONLY | LibC.O_CLOEXEC);
     try (Memory buffer = new Memory(limit)) {
-      int count =
-          unlessInterrupted(
-              "read", file, () -> LibC.INSTANCE.read(fd, buffer, new NativeLong(limit)));
+      int count = unlessInterrupted("read", file, () -> LibC.read(fd, buffer, limit));
       return buffer.getByteArray(0, count);
     } finally {
-      LibC.INSTANCE.close(fd);
+      LibC.close(fd);
     }
   }
 
@@ -86,17 +83,16 @@ public final class JnaPosix implements Posix {
     int fd = open(file, LibC.O_WRONLY | LibC.O_CLOEXEC | O_NOFOLLOW);
     try (Memory buffer = new Memory(Math.max(1, bytes.length))) {
       buffer.write(0, bytes, 0, bytes.length);
-      return unlessInterrupted(
-          "write", file, () -> LibC.INSTANCE.write(fd, buffer, new NativeLong(bytes.length)));
+      return unlessInterrupted("write", file, () -> LibC.write(fd, buffer, bytes.length));
     } finally {
-      LibC.INSTANCE.close(fd);
+      LibC.close(fd);
     }
   }
 
   @Override
   public long fileSystemMagic(Path path) throws PosixException {
     try (Memory buffer = new Memory(STATFS_BYTES)) {
-      if (LibC.INSTANCE.statfs(path.toString(), buffer) == -1) {
+      if (LibC.statfs(path.toString(), buffer) == -1) {
         throw new PosixException("statfs", path, Native.getLastError());
       }
       // f_type comes first: an unsigned int on s390x, a long on the others. A magic number has 32
@@ -108,15 +104,14 @@ public final class JnaPosix implements Posix {
   }
 
   private static int open(Path file, int flags) throws PosixException {
-    return unlessInterrupted(
-        "open", file, () -> new NativeLong(LibC.INSTANCE.open(file.toString(), flags)));
+    return unlessInterrupted("open", file, () -> LibC.open(file.toString(), flags));
   }
 
   /** A signal that comes in between is nobody's answer: the call is made again at once. */
   private static int unlessInterrupted(String name, Path file, SystemCall call)
       throws PosixException {
     while (true) {
-      int result = call.run().intValue();
+      int result = (int) call.run();
       if (result != -1) {
         return result;
       }
@@ -150,6 +145,6 @@ public final class JnaPosix implements Posix {
 
   /** One call into the C library: -1 is failure. */
   private interface SystemCall {
-    NativeLong run();
+    long run();
   }
 }

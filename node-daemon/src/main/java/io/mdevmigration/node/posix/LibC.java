@@ -3,34 +3,41 @@ package io.mdevmigration.node.posix;
 import com.sun.jna.Library;
 import com.sun.jna.Memory;
 import com.sun.jna.Native;
-import com.sun.jna.NativeLong;
+import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import java.util.Map;
 
 /**
- * The functions of the C library that are called. Errno is in {@link Native#getLastError()} after
- * -1 or null only: JNA's LastErrorException looks at errno alone, and a realpath(3) that succeeds
- * leaves one behind.
+ * The functions of the C library that are called, mapped directly because a big host's scan makes
+ * twenty thousand calls. Sizes are longs: mdev drivers exist on 64-bit Linux only. Errno is in
+ * {@link Native#getLastError()} after -1 or null only: JNA's LastErrorException looks at errno
+ * alone, and a realpath(3) that succeeds leaves one behind.
  */
-interface LibC extends Library {
-  /** File names go to the C library as the bytes they are: Java's own decoding is Latin-1 here. */
-  LibC INSTANCE = Native.load("c", LibC.class, Map.of(Library.OPTION_STRING_ENCODING, "UTF-8"));
+final class LibC {
+  static final int O_RDONLY = 0;
+  static final int O_WRONLY = 1;
+  static final int O_CLOEXEC = 02000000;
 
-  int O_RDONLY = 0;
-  int O_WRONLY = 1;
-  int O_CLOEXEC = 02000000;
+  static {
+    // File names go to the C library as the bytes they are; JNA's default depends on the locale.
+    Native.register(
+        LibC.class,
+        NativeLibrary.getInstance("c", Map.of(Library.OPTION_STRING_ENCODING, "UTF-8")));
+  }
 
-  int open(String path, int flags);
+  private LibC() {}
 
-  NativeLong read(int fd, Memory buffer, NativeLong count);
+  static native int open(String path, int flags);
 
-  NativeLong write(int fd, Memory buffer, NativeLong count);
+  static native long read(int fd, Memory buffer, long count);
 
-  int close(int fd);
+  static native long write(int fd, Memory buffer, long count);
 
-  int statfs(String path, Memory buffer);
+  static native int close(int fd);
 
-  Pointer realpath(String path, Pointer mustBeNull);
+  static native int statfs(String path, Memory buffer);
 
-  void free(Pointer pointer);
+  static native Pointer realpath(String path, Pointer mustBeNull);
+
+  static native void free(Pointer pointer);
 }

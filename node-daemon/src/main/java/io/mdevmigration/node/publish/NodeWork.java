@@ -113,7 +113,7 @@ final class NodeWork {
                 inventory
                     .map(NodeInventory::published)
                     .or(() -> stored.map(MdevNodeStateStatus::inventory))));
-    scan = Optional.of(now);
+    scan = Optional.of(now.withoutParents());
     return now.vanished();
   }
 

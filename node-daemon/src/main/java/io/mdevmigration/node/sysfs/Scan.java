@@ -43,4 +43,20 @@ public record Scan(
   public boolean isComplete() {
     return sysfs && troubles.isEmpty();
   }
+
+  /**
+   * What was found of the tree as a whole, without its parents: they take megabytes on big hosts.
+   */
+  public Scan withoutParents() {
+    return new Scan(
+        sysfs,
+        bus,
+        bootId,
+        kernelRelease,
+        List.of(),
+        unreadableParents,
+        List.of(),
+        troubles,
+        vanished);
+  }
 }
