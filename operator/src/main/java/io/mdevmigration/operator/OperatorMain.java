@@ -7,9 +7,9 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.OperatorException;
 import io.mdevmigration.crds.Api;
+import io.mdevmigration.crds.DurationText;
 import io.mdevmigration.crds.MdevNodeState;
 import io.mdevmigration.crds.MigrationCompatibility;
-import java.text.ParseException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -53,12 +53,11 @@ public final class OperatorMain implements Callable<Integer> {
   private static final class DurationConverter implements ITypeConverter<Duration> {
     @Override
     public Duration convert(String text) {
-      try {
-        return io.fabric8.kubernetes.api.model.Duration.parse(text).getDuration();
-      } catch (ParseException e) {
-        throw new TypeConversionException(
-            "'%s' is no duration: write for example 90s or 10m".formatted(text));
-      }
+      return DurationText.parse(text)
+          .orElseThrow(
+              () ->
+                  new TypeConversionException(
+                      "'%s' is no duration: write for example 90s or 10m".formatted(text)));
     }
   }
 

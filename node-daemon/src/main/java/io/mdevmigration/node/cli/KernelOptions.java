@@ -1,5 +1,6 @@
 package io.mdevmigration.node.cli;
 
+import io.mdevmigration.crds.DurationText;
 import io.mdevmigration.node.publish.DaemonOptions;
 import io.mdevmigration.node.sysfs.AttributeNames;
 import java.nio.file.Path;
@@ -107,15 +108,11 @@ final class KernelOptions {
   static final class DurationConverter implements CommandLine.ITypeConverter<Duration> {
     @Override
     public Duration convert(String text) {
-      try {
-        if (text.endsWith("ms")) {
-          return Duration.ofMillis(Long.parseLong(text.substring(0, text.length() - 2)));
-        }
-        return Duration.parse("PT" + text);
-      } catch (RuntimeException e) {
-        throw new CommandLine.TypeConversionException(
-            "'%s' is no duration: write for example 500ms, 5s or 2m".formatted(text));
-      }
+      return DurationText.parse(text)
+          .orElseThrow(
+              () ->
+                  new CommandLine.TypeConversionException(
+                      "'%s' is no duration: write for example 500ms, 5s or 2m".formatted(text)));
     }
   }
 }

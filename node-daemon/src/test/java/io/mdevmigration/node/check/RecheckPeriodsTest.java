@@ -8,26 +8,26 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class RecheckPeriodsTest {
-  @Test
-  void readsWhatTheSchemaAllows() {
-    assertThat(RecheckPeriods.parse("6h")).contains(Duration.ofHours(6));
-    assertThat(RecheckPeriods.parse("90m")).contains(Duration.ofMinutes(90));
-    assertThat(RecheckPeriods.parse("1h30m10s")).contains(Duration.ofMinutes(90).plusSeconds(10));
-    assertThat(RecheckPeriods.parse("8760h")).contains(Duration.ofDays(365));
+  private static RecheckPeriods of(String accepted, String refused) {
+    return RecheckPeriods.of(Optional.of(new Recheck(accepted, refused)));
   }
 
   @Test
-  void whatIsNoDurationIsTheDefault() {
-    assertThat(RecheckPeriods.parse("")).isEmpty();
-    assertThat(RecheckPeriods.parse("6 hours")).isEmpty();
-    assertThat(RecheckPeriods.parse("-6h")).isEmpty();
-    assertThat(RecheckPeriods.parse("99999999999h")).isEmpty();
-    assertThat(RecheckPeriods.of(Optional.of(new Recheck("soon", null))))
-        .isEqualTo(RecheckPeriods.DEFAULT);
+  void whatTheSpecSaysHolds() {
+    assertThat(of("90m", "8760h"))
+        .isEqualTo(new RecheckPeriods(Duration.ofMinutes(90), Duration.ofDays(365)));
+  }
+
+  @Test
+  void whatIsMissingOrNoDurationIsTheDefault() {
+    assertThat(RecheckPeriods.of(Optional.empty())).isEqualTo(RecheckPeriods.DEFAULT);
+    assertThat(of(null, null)).isEqualTo(RecheckPeriods.DEFAULT);
+    assertThat(of("soon", "99999999999h")).isEqualTo(RecheckPeriods.DEFAULT);
   }
 
   @Test
   void aMinuteIsTheLeast() {
-    assertThat(RecheckPeriods.parse("0s")).contains(Duration.ofMinutes(1));
+    assertThat(of("0s", "30s").accepted()).isEqualTo(Duration.ofMinutes(1));
+    assertThat(of("0s", "30s").refused()).isEqualTo(Duration.ofMinutes(1));
   }
 }
