@@ -37,7 +37,9 @@ class ReadmeIT {
       controlPlane
           .kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=60s")
           .orThrow();
-      fleet.add("gpu-a", SimulatedKernel.with(driver("1.0").type(TYPE, t -> t.version(VERSION))));
+      fleet.add(
+          "gpu-a",
+          SimulatedKernel.with(driver("1.0").type(TYPE, t -> t.version(VERSION).accepts(VERSION))));
       fleet.add(
           "gpu-b",
           SimulatedKernel.with(
