@@ -4,24 +4,13 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -46,7 +35,6 @@ public final class ControlPlane implements AutoCloseable {
   private static final String GUESTS_SUFFIX = ".guests.kubeconfig";
   private static final String SCHEDULER_USER = "system:kube-scheduler";
   private static final String CONTROLLER_MANAGER_USER = "system:kube-controller-manager";
-  private static final long POLL_MILLIS = 50;
 
   private final Options options;
   private final Binaries binaries;
@@ -56,15 +44,15 @@ public final class ControlPlane implements AutoCloseable {
   private final int etcdPeerPort = Ports.free();
   private final int port = Ports.free();
   private final Access access;
+  private final Processes processes;
+  private final Kubectl kubectl;
   private final AuditLog auditLog;
   private final Thread shutdownHook = new Thread(this::stop, "control-plane-stop");
 
-  private final List<OwnedProcess> launched = new CopyOnWriteArrayList<>();
   private OwnedProcess etcd;
   private OwnedProcess apiServer;
   private OwnedProcess scheduler;
   private OwnedProcess controllerManager;
-  private volatile boolean closed;
 
   private ControlPlane(Options options, Binaries binaries, Path directory, boolean temporary) {
     this.options = options;
@@ -73,10 +61,13 @@ public final class ControlPlane implements AutoCloseable {
     this.temporary = temporary;
     this.auditLog = new AuditLog(directory.resolve("audit.log"));
     this.access = new Access(directory, apiServerCertificate(), port);
+    this.processes = new Processes(binaries, directory, options.timeout());
     access.add(ADMIN, List.of("system:masters"));
     access.add(SCHEDULER_USER, List.of());
     access.add(CONTROLLER_MANAGER_USER, List.of());
     options.users().forEach(access::add);
+    this.kubectl =
+        new Kubectl(binaries.program("kubectl"), kubeconfig(), directory.resolve("kubectl-cache"));
   }
 
   /** Starts etcd and kube-apiserver with their defaults; see {@link #start(Options)}. */
@@ -122,14 +113,14 @@ public final class ControlPlane implements AutoCloseable {
       return started;
     } finally {
       if (!ready) {
-        started.killAll();
+        started.processes.killAll();
         started.forgetShutdownHook();
       }
     }
   }
 
   private void startAll() {
-    writeServiceAccountKeys();
+    ServiceAccountKeys.writeInto(directory);
     access.writeTokenFile();
     if (options.hasAudit()) {
       Access.writePrivate(directory.resolve("audit-policy.yaml"), AuditLog.POLICY);
@@ -152,9 +143,6 @@ public final class ControlPlane implements AutoCloseable {
     access.writeKubeconfig(user, HOST, HOST_SUFFIX);
     access.writeKubeconfig(user, GUESTS_HOST, GUESTS_SUFFIX);
   }
-
-  // ---------------------------------------------------------------------------------- what it
-  // gives
 
   /** The directory with the logs ({@code <program>.log}), the audit log, keys and etcd's data. */
   public Path directory() {
@@ -217,28 +205,7 @@ public final class ControlPlane implements AutoCloseable {
 
   /** Runs kubectl as the administrator with this text on its standard input, for {@code -f -}. */
   public CommandResult kubectlWithInput(String input, String... arguments) {
-    List<String> command = new ArrayList<>(List.of(binaries.program("kubectl").toString()));
-    command.addAll(List.of(arguments));
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().put("KUBECONFIG", kubeconfig().toString());
-    builder.environment().put("KUBECACHEDIR", directory.resolve("kubectl-cache").toString());
-    try {
-      Process process = builder.start();
-      CompletableFuture<String> stdout =
-          CompletableFuture.supplyAsync(() -> read(process.getInputStream()));
-      CompletableFuture<String> stderr =
-          CompletableFuture.supplyAsync(() -> read(process.getErrorStream()));
-      try (OutputStream stdin = process.getOutputStream()) {
-        stdin.write(input.getBytes(StandardCharsets.UTF_8));
-      } catch (IOException e) {
-        // kubectl ended without reading it all: its exit code and standard error tell why
-      }
-      return new CommandResult(process.waitFor(), stdout.join(), stderr.join());
-    } catch (IOException e) {
-      throw new ControlPlaneException("cannot run kubectl", e);
-    } catch (InterruptedException e) {
-      throw ControlPlaneException.interrupted("running kubectl", e);
-    }
+    return kubectl.run(input, List.of(arguments));
   }
 
   /**
@@ -260,32 +227,28 @@ public final class ControlPlane implements AutoCloseable {
 
   /** The processes that run at this moment, for a look at their memory. */
   public List<OwnedProcess> processes() {
-    return launched.stream().filter(OwnedProcess::isAlive).toList();
+    return processes.alive();
   }
-
-  // -------------------------------------------------------------------------------------- restarts
 
   /** Ends kube-apiserver with SIGKILL; what etcd has stays. */
   public synchronized void killApiServer() {
-    kill(apiServer);
+    Processes.kill(apiServer);
   }
 
   /** Ends etcd with SIGKILL; its data stay. kube-apiserver goes on and fails what it is asked. */
   public synchronized void killEtcd() {
-    kill(etcd);
+    Processes.kill(etcd);
   }
 
   /** Starts etcd on the same port and data and returns once it is ready; nothing if it runs. */
   public synchronized void startEtcd() {
-    if (isAlive(etcd)) {
+    if (Processes.isAlive(etcd)) {
       return;
     }
     String client = "http://" + HOST + ":" + etcdPort;
     String peer = "http://" + HOST + ":" + etcdPeerPort;
-    List<String> command =
-        command(
-            "etcd",
-            options.etcdArguments(),
+    List<String> arguments =
+        List.of(
             "--name=default",
             "--data-dir=" + directory.resolve("etcd"),
             "--listen-client-urls=" + client,
@@ -296,13 +259,13 @@ public final class ControlPlane implements AutoCloseable {
             "--unsafe-no-fsync",
             "--quota-backend-bytes=" + (4L << 30),
             "--log-level=warn");
-    etcd = launch("etcd", command);
-    await(etcd, new Probe(URI.create(client + "/health"), null, null));
+    etcd = processes.launch("etcd", arguments, options.etcdArguments());
+    processes.await(etcd, new Probe(URI.create(client + "/health"), null, null));
   }
 
   /** Starts kube-apiserver on the same port and returns once it is ready; nothing if it runs. */
   public synchronized void startApiServer() {
-    if (isAlive(apiServer)) {
+    if (Processes.isAlive(apiServer)) {
       return;
     }
     List<String> arguments =
@@ -319,8 +282,9 @@ public final class ControlPlane implements AutoCloseable {
                 "--allow-privileged",
                 "--token-auth-file=" + directory.resolve("tokens.csv"),
                 "--service-account-issuer=https://kubernetes.default.svc",
-                "--service-account-key-file=" + directory.resolve("service-account.pub"),
-                "--service-account-signing-key-file=" + directory.resolve("service-account.key")));
+                "--service-account-key-file=" + directory.resolve(ServiceAccountKeys.PUBLIC),
+                "--service-account-signing-key-file="
+                    + directory.resolve(ServiceAccountKeys.PRIVATE)));
     if (options.hasAudit()) {
       auditLog.endCutLine();
       arguments.addAll(
@@ -331,14 +295,10 @@ public final class ControlPlane implements AutoCloseable {
               // Megabytes. 0 would mean 100, and a new file would lose the marks in the old one.
               "--audit-log-maxsize=1000000"));
     }
-    apiServer =
-        launch(
-            "kube-apiserver",
-            command(
-                "kube-apiserver", options.apiServerArguments(), arguments.toArray(String[]::new)));
-    await(apiServer, apiServerProbe("/readyz"));
+    apiServer = processes.launch("kube-apiserver", arguments, options.apiServerArguments());
+    processes.await(apiServer, apiServerProbe("/readyz"));
     // Made by a controller inside the API server, the last of the system's namespaces.
-    await(apiServer, apiServerProbe("/api/v1/namespaces/default"));
+    processes.await(apiServer, apiServerProbe("/api/v1/namespaces/default"));
   }
 
   /** Ends kube-apiserver with SIGKILL and starts it again. */
@@ -351,8 +311,8 @@ public final class ControlPlane implements AutoCloseable {
   public synchronized void restartEtcd() {
     killEtcd();
     startEtcd();
-    if (isAlive(apiServer)) {
-      await(apiServer, apiServerProbe("/readyz"));
+    if (Processes.isAlive(apiServer)) {
+      processes.await(apiServer, apiServerProbe("/readyz"));
     }
   }
 
@@ -361,7 +321,7 @@ public final class ControlPlane implements AutoCloseable {
     scheduler =
         launchController(
             "kube-scheduler", SCHEDULER_USER, securePort, options.schedulerArguments(), List.of());
-    await(scheduler, controllerProbe("kube-scheduler", securePort));
+    processes.await(scheduler, controllerProbe("kube-scheduler", securePort));
   }
 
   private void startControllerManager() {
@@ -374,9 +334,10 @@ public final class ControlPlane implements AutoCloseable {
             options.controllerManagerArguments(),
             List.of(
                 "--use-service-account-credentials",
-                "--service-account-private-key-file=" + directory.resolve("service-account.key"),
+                "--service-account-private-key-file="
+                    + directory.resolve(ServiceAccountKeys.PRIVATE),
                 "--root-ca-file=" + apiServerCertificate()));
-    await(controllerManager, controllerProbe("kube-controller-manager", securePort));
+    processes.await(controllerManager, controllerProbe("kube-controller-manager", securePort));
   }
 
   private OwnedProcess launchController(
@@ -391,7 +352,7 @@ public final class ControlPlane implements AutoCloseable {
                 "--secure-port=" + securePort,
                 "--cert-dir=" + directory.resolve(program)));
     arguments.addAll(own);
-    return launch(program, command(program, added, arguments.toArray(String[]::new)));
+    return processes.launch(program, arguments, added);
   }
 
   private Probe controllerProbe(String program, int securePort) {
@@ -408,96 +369,6 @@ public final class ControlPlane implements AutoCloseable {
         access.token(ADMIN));
   }
 
-  // ------------------------------------------------------------------------------------- processes
-
-  private List<String> command(String program, List<String> added, String... arguments) {
-    List<String> command = new ArrayList<>(List.of(binaries.program(program).toString()));
-    command.addAll(List.of(arguments));
-    command.addAll(added);
-    return command;
-  }
-
-  private OwnedProcess launch(String program, List<String> command) {
-    launched.removeIf(process -> !process.isAlive());
-    OwnedProcess process =
-        OwnedProcess.start(program, command, directory.resolve(program + ".log"));
-    launched.add(process);
-    if (closed) { // asked after adding, as killAll() says so before it reads the list
-      process.kill();
-      throw new IllegalStateException("the control plane is closed");
-    }
-    return process;
-  }
-
-  private void await(OwnedProcess process, Probe probe) {
-    long deadline = System.nanoTime() + options.timeout().toNanos();
-    while (true) {
-      Optional<String> complaint = probe.complaint();
-      if (complaint.isEmpty()) {
-        return;
-      }
-      if (!process.isAlive()) {
-        throw process.failure("ended instead of getting ready");
-      }
-      if (System.nanoTime() - deadline > 0) {
-        throw process.failure(
-            "is not ready after %s: %s".formatted(options.timeout(), complaint.get()));
-      }
-      try {
-        TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
-      } catch (InterruptedException e) {
-        throw ControlPlaneException.interrupted("waiting for " + process.name(), e);
-      }
-    }
-  }
-
-  private static boolean isAlive(OwnedProcess process) {
-    return process != null && process.isAlive();
-  }
-
-  private static void kill(OwnedProcess process) {
-    if (process != null) {
-      process.kill();
-    }
-  }
-
-  // ------------------------------------------------------------------------------------------
-  // files
-
-  private void writeServiceAccountKeys() {
-    if (Files.exists(directory.resolve("service-account.key"))) {
-      return; // a directory that is used again: its tokens stay valid
-    }
-    try {
-      KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
-      generator.initialize(2048);
-      KeyPair keys = generator.generateKeyPair();
-      Access.writePrivate(
-          directory.resolve("service-account.key"),
-          pem("PRIVATE KEY", keys.getPrivate().getEncoded()));
-      Access.writePrivate(
-          directory.resolve("service-account.pub"),
-          pem("PUBLIC KEY", keys.getPublic().getEncoded()));
-    } catch (GeneralSecurityException e) {
-      throw new ControlPlaneException("cannot make a service account key", e);
-    }
-  }
-
-  private static String pem(String type, byte[] content) {
-    String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content);
-    return "-----BEGIN %1$s-----\n%2$s\n-----END %1$s-----\n".formatted(type, base64);
-  }
-
-  private static String read(InputStream stream) {
-    try (stream) {
-      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  // --------------------------------------------------------------------------------------- the end
-
   /**
    * Ends all processes with SIGKILL and, if the working directory is a temporary one, deletes it. A
    * start or restart that another thread is waiting for then fails.
@@ -510,15 +381,10 @@ public final class ControlPlane implements AutoCloseable {
 
   /** Takes no lock: it must not wait for a thread that waits for a process to get ready. */
   private void stop() {
-    killAll();
+    processes.killAll();
     if (temporary) {
       deleteDirectory();
     }
-  }
-
-  private void killAll() {
-    closed = true;
-    launched.forEach(OwnedProcess::kill);
   }
 
   private void forgetShutdownHook() {
