@@ -3,7 +3,7 @@ package io.mdevmigration.node.cli;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.mdevmigration.crds.Driver;
 import io.mdevmigration.crds.ParentGroup;
-import io.mdevmigration.node.inventory.Printable;
+import io.mdevmigration.node.sysfs.Printable;
 import java.util.List;
 
 /** The inventory as the command line shows it. Fields are null where there is nothing. */

@@ -1,8 +1,8 @@
 package io.mdevmigration.node.cli;
 
-import io.mdevmigration.node.inventory.Printable;
 import io.mdevmigration.node.posix.JnaPosix;
 import io.mdevmigration.node.posix.Posix;
+import io.mdevmigration.node.sysfs.Printable;
 import java.io.InputStream;
 import java.util.Arrays;
 import picocli.CommandLine;

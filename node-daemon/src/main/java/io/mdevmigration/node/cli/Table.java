@@ -1,6 +1,6 @@
 package io.mdevmigration.node.cli;
 
-import io.mdevmigration.node.inventory.Printable;
+import io.mdevmigration.node.sysfs.Printable;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -10,6 +10,7 @@ import io.mdevmigration.crds.ParentType;
 import io.mdevmigration.crds.PublishedVersion;
 import io.mdevmigration.crds.Reason;
 import io.mdevmigration.node.sysfs.Bus;
+import io.mdevmigration.node.sysfs.Printable;
 import io.mdevmigration.node.sysfs.Scan;
 import io.mdevmigration.node.sysfs.ScannedDriver;
 import io.mdevmigration.node.sysfs.ScannedParent;

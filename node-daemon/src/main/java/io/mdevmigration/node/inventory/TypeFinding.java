@@ -5,6 +5,7 @@ import io.mdevmigration.crds.MdevClass;
 import io.mdevmigration.crds.Problem;
 import io.mdevmigration.crds.Reason;
 import io.mdevmigration.node.posix.Errno;
+import io.mdevmigration.node.sysfs.Printable;
 import io.mdevmigration.node.sysfs.Reading;
 import io.mdevmigration.node.sysfs.ScannedParent;
 import io.mdevmigration.node.sysfs.ScannedType;
@@ -38,8 +39,8 @@ final class TypeFinding {
       Offer.Target target = new Offer.Unread(unread.orElseThrow());
       return new Found(
           new Offer(type.type(), parent.name(), driver, target),
-          type.name().text().or(() -> previous.name(type.type())).map(TypeFinding::name),
-          type.deviceApi().text().or(() -> previous.deviceApi(type.type())).map(TypeFinding::api),
+          text(type.name(), NAME_MAX).or(() -> previous.name(type.type())),
+          text(type.deviceApi(), DEVICE_API_MAX).or(() -> previous.deviceApi(type.type())),
           source(type).or(() -> previous.source(parent.name(), type.type())),
           unread,
           Optional.empty());
@@ -47,8 +48,8 @@ final class TypeFinding {
     Offer.Target target = target(parent, type);
     return new Found(
         new Offer(type.type(), parent.name(), driver, target),
-        type.name().text().map(TypeFinding::name),
-        type.deviceApi().text().map(TypeFinding::api),
+        text(type.name(), NAME_MAX),
+        text(type.deviceApi(), DEVICE_API_MAX),
         source(type),
         problem(type, target),
         Optional.of(parent.name() + "\0" + inode(type) + "\0" + content(type)));
@@ -135,11 +136,8 @@ final class TypeFinding {
     return "absent";
   }
 
-  private static String name(String text) {
-    return Printable.of(text, NAME_MAX);
-  }
-
-  private static String api(String text) {
-    return Printable.of(text, DEVICE_API_MAX);
+  /** What the driver says; one that says nothing has the attribute for nothing. */
+  private static Optional<String> text(Reading reading, int max) {
+    return reading.text().map(text -> Printable.of(text, max)).filter(text -> !text.isEmpty());
   }
 }

@@ -1,6 +1,7 @@
 package io.mdevmigration.node.inventory;
 
 import io.mdevmigration.crds.Api;
+import io.mdevmigration.node.sysfs.Printable;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;

@@ -144,14 +144,41 @@ public final class MdevTree {
                   entry.toString(), 0, "it leads out of " + root + ", where nothing is touched"));
           return;
         }
-        parents.add(parentReader.read(name, device, scope));
+        ParentReader.Result result = parentReader.read(name, device, scope);
+        parents.add(result.parent());
+        vanished |= result.vanished();
+        for (Path type : result.unsafeTypes()) {
+          troubles.add(
+              new Trouble(
+                  type.toString(), 0, "a type's name must be printable ASCII without blanks"));
+        }
       } catch (PosixException e) {
-        if (e.errno() == Errno.ENOENT || e.errno() == Errno.ENODEV) {
-          vanished = true;
-        } else {
+        if (!isGone(e.errno())) {
           unreadable.add(name);
           trouble(entry, e, "let this process read it");
+        } else if (isListed(entry)) {
+          unreadable.add(name);
+          trouble(
+              entry,
+              e,
+              "it is listed, but what it leads to is hidden: mount the host's whole sysfs,"
+                  + " /sys/devices included");
+        } else {
+          vanished = true;
         }
+      }
+    }
+
+    private static boolean isGone(int errno) {
+      return errno == Errno.ENOENT || errno == Errno.ENODEV;
+    }
+
+    /** Whether the class still has a parent: the kernel takes it from there before all else. */
+    private boolean isListed(Path entry) {
+      try {
+        return posix.list(entry.getParent()).contains(entry.getFileName().toString());
+      } catch (PosixException e) {
+        return !isGone(e.errno());
       }
     }
 

@@ -13,6 +13,7 @@ import java.util.Optional;
 
 /** Reads one parent: its driver and the types that it offers. */
 final class ParentReader {
+  private static final String TYPES = "mdev_supported_types";
   private static final int MODULE_VALUE_MAX = 256;
 
   private final Posix posix;
@@ -28,43 +29,59 @@ final class ParentReader {
   }
 
   /**
+   * What reading a parent gave.
+   *
+   * @param vanished whether a type went away meanwhile
+   * @param unsafeTypes directories of types that are left out because of their names
+   */
+  record Result(ScannedParent parent, boolean vanished, List<Path> unsafeTypes) {}
+
+  /**
    * Reads a parent.
    *
    * @param device its device directory, resolved
    * @throws PosixException if its driver or the list of its types could not be read; ENOENT: it is
    *     gone
    */
-  ScannedParent read(String parent, Path device, ScanScope scope) throws PosixException {
-    List<String> types = typeNames(device);
+  Result read(String parent, Path device, ScanScope scope) throws PosixException {
+    List<String> names = typeNames(device);
+    List<String> types = names.stream().filter(FileName::isSafe).toList();
+    List<Path> unsafe =
+        names.stream()
+            .filter(name -> !FileName.isSafe(name))
+            .map(device.resolve(TYPES)::resolve)
+            .toList();
     ScannedDriver driver = driver(device, types);
     List<ScannedType> scanned = new ArrayList<>();
     for (String type : types) {
       type(driver, parent, device, type, scope).ifPresent(scanned::add);
     }
-    return new ScannedParent(parent, device, driver, scanned);
+    return new Result(
+        new ScannedParent(parent, device, driver, scanned), scanned.size() < types.size(), unsafe);
   }
 
   private List<String> typeNames(Path device) throws PosixException {
+    List<String> names;
     try {
-      return posix.list(device.resolve("mdev_supported_types")).stream()
-          .filter(FileName::isSafe)
-          .sorted()
-          .toList();
+      names = posix.list(device.resolve(TYPES)).stream().sorted().toList();
     } catch (PosixException e) {
       if (e.errno() != Errno.ENOENT) {
         throw e;
       }
+      names = List.of();
+    }
+    if (names.isEmpty()) {
       // A parent without types, unless it is gone altogether.
       posix.stat(device);
-      return List.of();
     }
+    return names;
   }
 
   /** Empty if the type went away. */
   private Optional<ScannedType> type(
       ScannedDriver driver, String parent, Path device, String type, ScanScope scope)
       throws PosixException {
-    Path directory = device.resolve("mdev_supported_types").resolve(type);
+    Path directory = device.resolve(TYPES).resolve(type);
     VersionAttribute version =
         attributes.version(driver.name(), parent, directory, names.of(driver.name()));
     ScannedType scanned =
@@ -77,33 +94,37 @@ final class ParentReader {
                 : new Reading.Failed(Errno.ENOENT),
             version);
     // ENODEV is both "not supported" and "gone while it was read": only a look tells them apart.
-    return looksGone(scanned) && isGone(directory, version)
-        ? Optional.empty()
-        : Optional.of(scanned);
+    if (!looksGone(scanned)) {
+      return Optional.of(scanned);
+    }
+    return exists(directory) ? Optional.of(halfGone(scanned, directory)) : Optional.empty();
   }
 
   private static boolean looksGone(ScannedType type) {
-    if (type.version() instanceof VersionAttribute.Present present) {
-      return present.reading() instanceof Reading.Failed failed
-          && (failed.errno() == Errno.ENODEV || failed.errno() == Errno.ENOENT);
-    }
-    return !(type.deviceApi() instanceof Reading.Value);
+    return isGone(type.deviceApi())
+        || (type.version() instanceof VersionAttribute.Present present
+            && isGone(present.reading()));
   }
 
-  private boolean isGone(Path directory, VersionAttribute version) throws PosixException {
-    Path witness =
-        version instanceof VersionAttribute.Present present
-            ? directory.resolve(present.name())
-            : directory;
-    try {
-      posix.stat(witness);
-      return false;
-    } catch (PosixException e) {
-      if (e.errno() == Errno.ENOENT) {
-        return true;
-      }
-      throw e;
-    }
+  private static boolean isGone(Reading reading) {
+    return reading instanceof Reading.Failed failed
+        && (failed.errno() == Errno.ENODEV || failed.errno() == Errno.ENOENT);
+  }
+
+  /** A driver that is being removed takes the attributes away before their directory. */
+  private ScannedType halfGone(ScannedType type, Path directory) throws PosixException {
+    boolean attributesGone =
+        type.version() instanceof VersionAttribute.Present present
+            ? !exists(directory.resolve(present.name()))
+            : !exists(directory.resolve("device_api"));
+    return attributesGone
+        ? new ScannedType(
+            type.type(),
+            type.name(),
+            type.deviceApi(),
+            type.availableInstances(),
+            new VersionAttribute.Unreadable(Errno.ENOENT))
+        : type;
   }
 
   private ScannedDriver driver(Path device, List<String> types) throws PosixException {

@@ -231,6 +231,16 @@ class PublicationTest {
     assertThat(size(256, 20)).isLessThanOrEqualTo(16_384);
   }
 
+  @Test
+  void anEmptyNameOrDeviceApiIsNone() {
+    parents("a");
+    String type = FakePosix.device("a") + "/mdev_supported_types/" + TYPE;
+    kernel.file(type + "/name", "\n").file(type + "/device_api", "");
+    OfferedType offered = publish().published().types().get(0);
+    assertThat(offered.name()).isNull();
+    assertThat(offered.deviceAPI()).isNull();
+  }
+
   private int size(int parents, int types) throws Exception {
     kernel.file("/sys/module/nvidia_vgpu_vfio/version", "535.161.05\n");
     for (int p = 0; p < parents; p++) {

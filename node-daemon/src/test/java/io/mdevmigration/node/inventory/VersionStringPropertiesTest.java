@@ -2,6 +2,7 @@ package io.mdevmigration.node.inventory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mdevmigration.node.sysfs.Printable;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;

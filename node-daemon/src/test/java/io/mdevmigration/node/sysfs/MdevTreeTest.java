@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mdevmigration.node.posix.Errno;
 import io.mdevmigration.node.posix.FakePosix;
+import io.mdevmigration.node.posix.Posix;
 import io.mdevmigration.node.posix.PosixException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -122,7 +125,14 @@ class MdevTreeTest {
 
   @Test
   void aParentThatVanishesDuringTheScanIsGone() {
-    kernel.parent("a", "i915").link("/sys/class/mdev_bus/b", "/sys/devices/gone");
+    kernel.parent("a", "i915").type("a", "i915-1", "v").parent("b", "i915");
+    kernel.show(
+        "a",
+        "i915-1",
+        () -> {
+          kernel.removeParent("b");
+          return "v\n";
+        });
     Scan scan = Scans.of(kernel);
     assertThat(scan.parents()).extracting(ScannedParent::name).containsExactly("a");
     assertThat(scan.vanished()).isTrue();
@@ -160,7 +170,9 @@ class MdevTreeTest {
           kernel.remove(FakePosix.device(A) + "/mdev_supported_types/i915-1");
           return fail(Errno.ENODEV);
         });
-    assertThat(Scans.of(kernel).parents().get(0).types()).isEmpty();
+    Scan scan = Scans.of(kernel);
+    assertThat(scan.parents().get(0).types()).isEmpty();
+    assertThat(scan.vanished()).isTrue();
   }
 
   @Test
@@ -207,6 +219,78 @@ class MdevTreeTest {
     kernel.fail("/proc/sys/kernel/random/boot_id", Errno.EACCES);
     assertThat(Scans.of(kernel).bootId()).isEmpty();
     assertThat(Scans.of(kernel).isComplete()).isFalse();
+  }
+
+  @Test
+  void aParentThatIsListedAndLeadsNowhereIsNotGone() {
+    kernel.parent("a", "i915").link("/sys/class/mdev_bus/b", "/sys/devices/hidden");
+    Scan scan = Scans.of(kernel);
+    assertThat(scan.unreadableParents()).containsExactly("b");
+    assertThat(scan.isComplete()).isFalse();
+    assertThat(scan.vanished()).as("looking again soon does not help").isFalse();
+    assertThat(scan.troubles().get(0).about()).isEqualTo("/sys/class/mdev_bus/b");
+    assertThat(scan.troubles().get(0).advice()).contains("/sys/devices");
+  }
+
+  @Test
+  void aParentWhoseDirectoryIsGoneAfterAnEmptyListOfTypesIsNotAParentWithoutTypes() {
+    kernel.parent("a", "i915");
+    Posix leaving =
+        (Posix)
+            Proxy.newProxyInstance(
+                Posix.class.getClassLoader(),
+                new Class<?>[] {Posix.class},
+                (proxy, method, args) -> {
+                  try {
+                    return method.invoke(kernel, args);
+                  } catch (InvocationTargetException e) {
+                    throw e.getCause();
+                  } finally {
+                    if (args[0].equals(FakePosix.device("a").resolve("mdev_supported_types"))) {
+                      kernel.removeParent("a");
+                    }
+                  }
+                });
+    Scan scan = Scans.of(leaving);
+    assertThat(scan.parents()).isEmpty();
+    assertThat(scan.vanished()).isTrue();
+  }
+
+  @Test
+  void aTypeWhoseAttributesAreGoneBeforeItsDirectoryIsIsNotJudged() {
+    String type = FakePosix.device(A) + "/mdev_supported_types/i915-1";
+    kernel.parent(A, "i915").type(A, "i915-1", "v");
+    kernel.show(
+        A,
+        "i915-1",
+        () -> {
+          kernel.remove(type + "/version");
+          return fail(Errno.ENODEV);
+        });
+    assertThat(Scans.of(kernel).parents().get(0).types().get(0).version())
+        .isEqualTo(new VersionAttribute.Unreadable(Errno.ENOENT));
+    kernel.remove(type + "/device_api");
+    assertThat(Scans.of(kernel).parents().get(0).types().get(0).version())
+        .as("without any attribute")
+        .isEqualTo(new VersionAttribute.Unreadable(Errno.ENOENT));
+  }
+
+  @Test
+  void aTypeWithAnUnsafeNameIsLeftOutAndSaid() {
+    kernel.parent(A, "i915").type(A, "i915-1", "v").type(A, "i915 \u001b[2J", "v");
+    Scan scan = Scans.of(kernel);
+    assertThat(scan.parents().get(0).types())
+        .extracting(ScannedType::type)
+        .containsExactly("i915-1");
+    assertThat(scan.isComplete()).isFalse();
+    assertThat(scan.troubles().get(0).about()).endsWith("/mdev_supported_types/i915 ?[2J");
+    assertThat(scan.troubles().get(0).advice()).contains("type's name");
+  }
+
+  @Test
+  void whatATroubleIsAboutIsPrintable() {
+    kernel.link("/sys/class/mdev_bus/x\u001b]0;y\u0007\n", "/sys/devices");
+    assertThat(Scans.of(kernel).troubles().get(0).about()).matches("[ -~]+");
   }
 
   private static VersionAttribute.Present present(ScannedType type) {

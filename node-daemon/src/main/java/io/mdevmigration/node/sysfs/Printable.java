@@ -1,4 +1,4 @@
-package io.mdevmigration.node.inventory;
+package io.mdevmigration.node.sysfs;
 
 /** Text from a driver, made harmless for a terminal and for the API. */
 public final class Printable {
@@ -15,7 +15,8 @@ public final class Printable {
     return printable.toString();
   }
 
-  static boolean isPrintable(int c) {
+  /** Whether a character is printable ASCII. */
+  public static boolean isPrintable(int c) {
     return c >= ' ' && c <= '~';
   }
 }
