@@ -3,6 +3,7 @@ package io.mdevmigration.node.check;
 import static java.util.Objects.requireNonNull;
 
 import io.mdevmigration.crds.Answer;
+import io.mdevmigration.crds.Api;
 import io.mdevmigration.crds.Reason;
 import io.mdevmigration.crds.Verdict;
 import io.mdevmigration.node.inventory.Offer;
@@ -22,7 +23,7 @@ import java.util.Set;
  * filled from the stored answers, as far as these tell what each parent said. Not thread-safe.
  */
 public final class OutcomeMemory {
-  private static final int OTHERS_MAX = 64;
+  private static final int OTHERS_MAX = Api.CHECKS_MAX;
 
   /** In the order in which the classes were first asked about. */
   private final Map<String, Map<String, Remembered>> byDigest = new LinkedHashMap<>();

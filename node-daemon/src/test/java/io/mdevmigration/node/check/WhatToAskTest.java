@@ -259,6 +259,31 @@ class WhatToAskTest {
         .hasSize(1);
   }
 
+  @Test
+  void aParentWhoseDriverIsLoadedAgainWithTheSameVersionIsAskedAlone() {
+    accept();
+    kernel.type("b", TYPE, "v1");
+    scan();
+    assertThat(asked()).containsExactly("b");
+  }
+
+  @Test
+  void anAnswerIsAsOldAsTheOldestOfItsParents() {
+    List<ParentOutcome> outcomes =
+        List.of(
+            accepted("a", START.plusSeconds(20)),
+            accepted("b", START.plusSeconds(10)),
+            accepted("c", START.plusSeconds(30)));
+    now = START.plusSeconds(30);
+    assertThat(what(memory).answer(CLASS).of(outcomes).time())
+        .isEqualTo(START.plusSeconds(10).toString());
+  }
+
+  private static ParentOutcome accepted(String parent, Instant time) {
+    return new ParentOutcome(
+        parent, Outcome.of(Verdict.COMPATIBLE, Reason.ACCEPTED), Optional.of(time));
+  }
+
   private void scan() {
     inventory =
         Publication.of(
