@@ -23,7 +23,8 @@ public final class RefusalLimit {
 
   /** Whether a question may be asked that may be refused. */
   public boolean allows(Instant now) {
-    if (throttledUntil.isPresent() && now.isBefore(throttledUntil.orElseThrow())) {
+    fullAt = atMost(fullAt, now.plus(EACH.multipliedBy(BURST)));
+    if (throttledUntil(now).filter(now::isBefore).isPresent()) {
       return false;
     }
     boolean allowed = !fullAt.isAfter(now.plus(EACH.multipliedBy(BURST - 1L)));
@@ -37,7 +38,13 @@ public final class RefusalLimit {
   }
 
   /** Until when nothing is asked; empty while the limit is not reached. */
-  public Optional<Instant> throttledUntil() {
+  public Optional<Instant> throttledUntil(Instant now) {
+    throttledUntil = throttledUntil.map(until -> atMost(until, now.plus(EACH.multipliedBy(BATCH))));
     return throttledUntil;
+  }
+
+  /** A clock that has been put back must not make a wait longer. */
+  private static Instant atMost(Instant moment, Instant latest) {
+    return moment.isAfter(latest) ? latest : moment;
   }
 }

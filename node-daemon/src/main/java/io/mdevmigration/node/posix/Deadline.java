@@ -111,7 +111,7 @@ public final class Deadline {
               }
               return failure == null ? new Returned<>(value) : failed(failure);
             });
-    CompletableFuture<Void> unused = late.thenRun(returned);
+    var unused = late.whenComplete((result, failure) -> returned.run());
     return new Overdue<>(late);
   }
 

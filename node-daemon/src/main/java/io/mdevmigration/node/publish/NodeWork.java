@@ -160,7 +160,7 @@ final class NodeWork {
             digest -> Jitter.of(nodeName, digest),
             askAgain,
             driverReturned,
-            refusals.throttledUntil());
+            refusals.throttledUntil(clock.instant()));
     return new WhatToAsk(inventory.orElseThrow(), answers, memory, terms);
   }
 
@@ -272,10 +272,15 @@ final class NodeWork {
                 future -> {
                   memory.await(digest, offer.parent());
                   var unused =
-                      future.thenAccept(
-                          outcome -> {
+                      future.whenComplete(
+                          (outcome, failure) -> {
+                            // A call that fails in an unknown way has returned all the same.
+                            Outcome said =
+                                failure == null
+                                    ? outcome
+                                    : Outcome.of(Verdict.UNKNOWN, Reason.TRANSIENT);
                             late.add(
-                                new Late(digest, offer.parent(), target.key(), askAgain, outcome));
+                                new Late(digest, offer.parent(), target.key(), askAgain, said));
                             wake.run();
                           });
                 });

@@ -2,6 +2,7 @@ package io.mdevmigration.node.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +18,7 @@ class RefusalLimitTest {
       limit.refused(NOW);
     }
     assertThat(limit.allows(NOW)).isFalse();
-    Instant later = limit.throttledUntil().orElseThrow();
+    Instant later = limit.throttledUntil(NOW).orElseThrow();
     assertThat(limit.allows(later.minusMillis(1))).isFalse();
     assertThat(later).isEqualTo(NOW.plusSeconds(16));
     int batch = 0;
@@ -33,5 +34,17 @@ class RefusalLimitTest {
     for (int i = 0; i < 10_000; i++) {
       assertThat(limit.allows(NOW)).isTrue();
     }
+  }
+
+  @Test
+  void aClockPutBackMakesNoWaitLonger() {
+    Instant ahead = NOW.plus(Duration.ofDays(365));
+    while (limit.allows(ahead)) {
+      limit.refused(ahead);
+    }
+    assertThat(limit.throttledUntil(NOW)).contains(NOW.plusSeconds(16));
+    assertThat(limit.allows(NOW)).isFalse();
+    Instant later = NOW.plusSeconds(16);
+    assertThat(limit.allows(later)).isTrue();
   }
 }
