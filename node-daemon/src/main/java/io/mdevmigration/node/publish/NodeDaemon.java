@@ -139,7 +139,7 @@ public final class NodeDaemon implements AutoCloseable {
       Duration next = work();
       failing.reset();
       return next;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       Duration wait = failing.next();
       LOG.error("node={} a step failed; again in {} s", nodeName, wait.toSeconds(), e);
       return wait;
@@ -168,8 +168,7 @@ public final class NodeDaemon implements AutoCloseable {
     if (progress.rescan()) {
       scanDue = earlier(scanDue, clock.instant().plus(LOOK_AGAIN));
     }
-    Optional<Instant> writeAgain = seen.flatMap(state -> write(state, status));
-    Instant refresh = refreshDue(stored.current().map(MdevNodeState::getStatus));
+    Instant writeDue = seen.map(state -> write(state, status)).orElseGet(() -> refreshDue(status));
     if (progress.more()) {
       return Duration.ZERO;
     }
@@ -177,7 +176,7 @@ public final class NodeDaemon implements AutoCloseable {
         Stream.of(
                 Optional.of(scanDue),
                 progress.due(),
-                writeAgain.or(() -> Optional.of(refresh)),
+                Optional.of(writeDue),
                 Optional.of(stored.lookDue()))
             .flatMap(Optional::stream)
             .min(Instant::compareTo)
@@ -191,6 +190,8 @@ public final class NodeDaemon implements AutoCloseable {
   }
 
   private void scanIfDue(Optional<MdevNodeStateStatus> status) {
+    // No later than a clock that has been put back since would have it.
+    scanDue = earlier(scanDue, clock.instant().plus(options.rescan()));
     boolean due = rescan.getAndSet(false) || !clock.instant().isBefore(scanDue);
     if (returned.getAndSet(false)) {
       work.driverReturned();
@@ -201,15 +202,15 @@ public final class NodeDaemon implements AutoCloseable {
     }
   }
 
-  /** Writes what has changed; gives when to try again where it failed. */
-  private Optional<Instant> write(MdevNodeState seen, Optional<MdevNodeStateStatus> status) {
+  /** Writes what has changed; gives when the next write is due, were nothing to change. */
+  private Instant write(MdevNodeState seen, Optional<MdevNodeStateStatus> status) {
     MdevNodeStateStatus draft = work.status(status);
-    boolean refresh = !clock.instant().isBefore(refreshDue(status));
-    if (!refresh && !StatusDraft.isChanged(draft, status)) {
-      return Optional.empty();
+    Instant refresh = refreshDue(status);
+    if (clock.instant().isBefore(refresh) && !StatusDraft.isChanged(draft, status)) {
+      return refresh;
     }
     if (writing.isWaiting(clock.instant())) {
-      return writing.until();
+      return writing.until().orElseThrow();
     }
     try {
       stored.write(seen, draft);
@@ -223,11 +224,12 @@ public final class NodeDaemon implements AutoCloseable {
           draft.inventory().complete(),
           draft.summary().asked(),
           draft.summary().accepted());
-      return Optional.empty();
+      // Of what was written, not of what came back: a store that loses it is not written at once.
+      return refreshDue(Optional.of(draft));
     } catch (StoreException e) {
       Instant again = writing.failed(clock.instant());
       LOG.warn("node={} {}; tried again at {}", nodeName, e.getMessage(), again);
-      return Optional.of(again);
+      return again;
     }
   }
 

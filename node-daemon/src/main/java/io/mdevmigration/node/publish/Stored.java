@@ -30,6 +30,7 @@ final class Stored implements StateStore.Listener {
 
   private Optional<AutoCloseable> watch = Optional.empty();
   private Instant lookDue = Instant.EPOCH;
+  private long events;
   private boolean lost;
   private boolean closed;
 
@@ -99,6 +100,7 @@ final class Stored implements StateStore.Listener {
         return;
       }
       current = Optional.of(state);
+      events++;
     }
     wake.run();
   }
@@ -124,12 +126,19 @@ final class Stored implements StateStore.Listener {
   }
 
   private synchronized boolean isLookDue() {
-    return !clock.instant().isBefore(lookDue) && !looking.isWaiting(clock.instant());
+    Instant now = clock.instant();
+    // No later than a clock that has been put back since would have it.
+    Instant latest = now.plus(period);
+    lookDue = lookDue.isAfter(latest) ? latest : lookDue;
+    boolean waiting = looking.isWaiting(now);
+    return !waiting && !now.isBefore(lookDue);
   }
 
   private void look() {
     Optional<AutoCloseable> old;
+    long before;
     synchronized (this) {
+      before = events;
       // Set first: what happens while it is looked at makes it due again.
       lookDue = clock.instant().plus(period);
       old = lost ? watch : Optional.empty();
@@ -141,7 +150,11 @@ final class Stored implements StateStore.Listener {
       MdevNodeState found = store.get().orElseGet(store::create);
       boolean watched;
       synchronized (this) {
-        current = Optional.of(found);
+        // What the watch brought meanwhile may be of after the look; an older state is believed
+        // otherwise, because a restored etcd goes back.
+        if (events == before || isNewer(found, current.orElseThrow())) {
+          current = Optional.of(found);
+        }
         watched = watch.isPresent();
       }
       if (!watched) {

@@ -62,6 +62,11 @@ final class FakeStore implements StateStore {
     change(state -> state.setStatus(status));
   }
 
+  /** Somebody restores a backup, and no event says so. */
+  synchronized void restore(MdevNodeState state) {
+    stored = Optional.of(json.asJson(state));
+  }
+
   void delete() {
     Optional<Listener> heard;
     synchronized (this) {

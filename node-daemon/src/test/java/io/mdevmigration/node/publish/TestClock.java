@@ -7,12 +7,16 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A clock that goes with the real one and can be put forward. */
+/** A clock that goes with the real one and can be put forward and back. */
 final class TestClock extends Clock {
   private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
 
   void forward(Duration by) {
     ahead.updateAndGet(before -> before.plus(by));
+  }
+
+  void back(Duration by) {
+    forward(by.negated());
   }
 
   @Override
