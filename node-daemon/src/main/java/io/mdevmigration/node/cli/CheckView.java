@@ -26,11 +26,7 @@ record CheckView(
     List<String> offeredTypes,
     List<String> notes) {
 
-  /**
-   * What one parent said.
-   *
-   * @param verdict null: not asked, because enough others had refused
-   */
+  /** What one parent said. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record ParentAnswer(
       String parent,
@@ -45,8 +41,8 @@ record CheckView(
     for (ParentAnswer answer : parents) {
       table.add(
           answer.parent(),
-          answer.verdict() == null ? "not asked" : answer.verdict().toString(),
-          answer.reason() == null ? "" : answer.reason(),
+          answer.verdict().toString(),
+          answer.reason(),
           answer.errno() == null ? "" : answer.errnoName() + " (" + answer.errno() + ")",
           answer.availableInstances() == null ? "" : answer.availableInstances());
     }

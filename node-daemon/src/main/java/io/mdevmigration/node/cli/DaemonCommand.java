@@ -7,7 +7,11 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.mdevmigration.node.posix.Posix;
+import io.mdevmigration.node.posix.PosixException;
 import io.mdevmigration.node.publish.NodeDaemon;
+import io.mdevmigration.node.sysfs.Printable;
+import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -58,6 +62,9 @@ final class DaemonCommand implements Callable<Integer> {
           spec.commandLine(),
           "the node's name is missing: give --node-name, or NODE_NAME in the environment");
     }
+    if (!canCallTheKernel()) {
+      return ExitStatus.UNAVAILABLE;
+    }
     Config config = new ConfigBuilder().withUserAgent("mdev-node/" + ProgramVersion.text()).build();
     try (KubernetesClient client = new KubernetesClientBuilder().withConfig(config).build();
         NodeDaemon daemon =
@@ -69,5 +76,23 @@ final class DaemonCommand implements Callable<Integer> {
       new CountDownLatch(1).await();
     }
     return ExitStatus.OK;
+  }
+
+  /** Tried before anything begins, because no step of a daemon can do without. */
+  private boolean canCallTheKernel() {
+    try {
+      posix.fileSystemMagic(Path.of("/"));
+    } catch (PosixException e) {
+      // It was called.
+    } catch (LinkageError e) {
+      PrintWriter err = spec.commandLine().getErr();
+      err.println("mdev-node: the C library cannot be called: " + Printable.of(e.toString(), 1024));
+      err.println(
+          "JNA puts a native library into a directory for it: give it one that can be written and"
+              + " is not mounted noexec, with JAVA_OPTS=-Djna.tmpdir=DIRECTORY");
+      err.flush();
+      return false;
+    }
+    return true;
   }
 }

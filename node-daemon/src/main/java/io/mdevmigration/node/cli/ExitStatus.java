@@ -12,6 +12,9 @@ final class ExitStatus {
   /** EX_USAGE of sysexits.h. */
   static final int USAGE = 64;
 
+  /** EX_UNAVAILABLE of sysexits.h: what this needs to run is missing. */
+  static final int UNAVAILABLE = 69;
+
   /** EX_SOFTWARE of sysexits.h: a mistake in this program. */
   static final int SOFTWARE = 70;
 

@@ -7,7 +7,6 @@ import io.mdevmigration.crds.Verdict;
 import io.mdevmigration.node.check.AnswerOfNode;
 import io.mdevmigration.node.check.Outcome;
 import io.mdevmigration.node.check.ParentOutcome;
-import io.mdevmigration.node.check.WhatToAsk;
 import io.mdevmigration.node.inventory.Offer;
 import io.mdevmigration.node.posix.Errno;
 import io.mdevmigration.node.sysfs.ScannedParent;
@@ -37,14 +36,11 @@ final class HostCheck {
             .filter(offer -> onlyParent.isEmpty() || onlyParent.equals(Optional.of(offer.parent())))
             .toList();
     List<ParentOutcome> outcomes = new ArrayList<>();
+    // All of them, whatever the first ones say: who asks by hand wants to know about each.
     for (Offer offer : offers) {
-      long refusals =
-          outcomes.stream().filter(o -> o.outcome().verdict() == Verdict.INCOMPATIBLE).count();
-      if (refusals < WhatToAsk.REFUSALS_OF_A_CLASS) {
-        outcomes.add(new ParentOutcome(offer.parent(), ask(offer), Optional.empty()));
-      }
+      outcomes.add(new ParentOutcome(offer.parent(), ask(offer), Optional.empty()));
     }
-    return view(offers, outcomes, answer(outcomes));
+    return view(outcomes, answer(outcomes));
   }
 
   private Answer answer(List<ParentOutcome> outcomes) {
@@ -76,7 +72,7 @@ final class HostCheck {
     return host.asker().ask(offer, mdevClass).outcome();
   }
 
-  private CheckView view(List<Offer> offers, List<ParentOutcome> outcomes, Answer answer) {
+  private CheckView view(List<ParentOutcome> outcomes, Answer answer) {
     return new CheckView(
         mdevClass.type(),
         mdevClass.version(),
@@ -86,27 +82,21 @@ final class HostCheck {
         answer.reason(),
         answer.errno(),
         answer.errnoName(),
-        offers.stream().map(offer -> parentAnswer(offer, outcomes)).toList(),
-        offers.isEmpty() ? offeredTypes() : null,
+        outcomes.stream().map(this::parentAnswer).toList(),
+        outcomes.isEmpty() ? offeredTypes() : null,
         host.notes());
   }
 
-  private CheckView.ParentAnswer parentAnswer(Offer offer, List<ParentOutcome> outcomes) {
-    Optional<Outcome> outcome =
-        outcomes.stream()
-            .filter(o -> o.parent().equals(offer.parent()))
-            .map(ParentOutcome::outcome)
-            .findFirst();
-    Optional<Integer> errno =
-        outcome.flatMap(
-            o -> o.errno().isPresent() ? Optional.of(o.errno().getAsInt()) : Optional.empty());
+  private CheckView.ParentAnswer parentAnswer(ParentOutcome parent) {
+    Outcome outcome = parent.outcome();
+    boolean numbered = outcome.errno().isPresent();
     return new CheckView.ParentAnswer(
-        offer.parent(),
-        outcome.map(Outcome::verdict).orElse(null),
-        outcome.map(o -> o.reason().toString()).orElse(null),
-        errno.orElse(null),
-        errno.map(Errno::name).orElse(null),
-        free(offer.parent()));
+        parent.parent(),
+        outcome.verdict(),
+        outcome.reason().toString(),
+        numbered ? outcome.errno().getAsInt() : null,
+        numbered ? Errno.name(outcome.errno().getAsInt()) : null,
+        free(parent.parent()));
   }
 
   private String free(String parent) {

@@ -11,6 +11,7 @@ import io.mdevmigration.node.posix.Posix;
 import java.io.ByteArrayInputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,8 +90,10 @@ class MdevNodeTest {
     kernel.file(types + "/name", "a\u001b[31mb\n").file(types + "/device_api", "x\u0007\u009by");
     kernel.show(A, TYPE, () -> "v\u001b]0;x\u0007");
     kernel.file("/sys/module/i915/version", "1\u001b[2J");
+    kernel.link("/sys/class/mdev_bus/x\u001b[2J", "/sys/devices");
     run("inventory");
     assertThat(out).matches("[ -~\n]*");
+    assertThat(err).contains("/sys/class/mdev_bus/x?[2J").matches("[ -~\n]*");
     run("inventory", "-o", "json");
     assertThat(out).matches("[ -~\n]*");
   }
@@ -253,6 +256,32 @@ class MdevNodeTest {
   void theDaemonHasToKnowItsNode() {
     assertThat(run("daemon")).isEqualTo(64);
     assertThat(err).contains("--node-name");
+  }
+
+  @Test
+  void everyParentIsAskedHoweverManyRefuse() {
+    for (int i = 0; i < 12; i++) {
+      String parent = "p%02d".formatted(i);
+      kernel.parent(parent, "i915").type(parent, TYPE, "v1");
+    }
+    kernel.type(A, TYPE, "v1");
+    assertThat(run("check", TYPE, "v2")).isEqualTo(1);
+    assertThat(kernel.writes).hasSize(14);
+    assertThat(out.lines().filter(line -> line.contains("EINVAL (22)"))).hasSize(14);
+  }
+
+  @Test
+  void aDaemonThatCannotCallTheKernelSaysWhatToDo() {
+    Posix unlinked =
+        (Posix)
+            Proxy.newProxyInstance(
+                Posix.class.getClassLoader(),
+                new Class<?>[] {Posix.class},
+                (proxy, method, args) -> {
+                  throw new UnsatisfiedLinkError("failed to map segment");
+                });
+    assertThat(run(unlinked, "daemon", "--node-name", "n")).isEqualTo(69);
+    assertThat(err).contains("failed to map segment").contains("noexec").contains("jna.tmpdir");
   }
 
   private static void link(Path link, Path target) throws Exception {
