@@ -7,6 +7,9 @@ import java.nio.file.Path;
 public final class PosixException extends IOException {
   private static final long serialVersionUID = 1;
 
+  /** The largest that a system call can return: MAX_ERRNO in include/linux/err.h. */
+  private static final int MAX = 4095;
+
   private final String call;
   private final int errno;
 
@@ -15,12 +18,12 @@ public final class PosixException extends IOException {
    *
    * @param call the system call: open, read, write, stat, statfs, readdir or readlink
    * @param path what it was called on
-   * @param errno the error number, above 0
+   * @param errno the error number; EIO is taken for what is none
    */
   public PosixException(String call, Path path, int errno) {
-    super(call + " " + path + ": " + Errno.name(errno) + " (" + errno + ")");
+    super(call + " " + path + ": " + Errno.name(known(errno)) + " (" + known(errno) + ")");
     this.call = call;
-    this.errno = errno;
+    this.errno = known(errno);
   }
 
   /** The system call that failed. */
@@ -28,8 +31,12 @@ public final class PosixException extends IOException {
     return call;
   }
 
-  /** The error number. */
+  /** The error number: 1 to 4095. */
   public int errno() {
     return errno;
+  }
+
+  private static int known(int errno) {
+    return errno > 0 && errno <= MAX ? errno : Errno.EIO;
   }
 }

@@ -114,7 +114,16 @@ final class ApiStateStore implements StateStore {
           case CONFLICT, INVALID -> StoreException.Kind.CHANGED;
           default -> StoreException.Kind.FAILED;
         };
-    return new StoreException(kind, "cannot " + what + ": " + e.getMessage(), e);
+    return new StoreException(kind, "cannot " + what + ": " + e.getMessage() + cause(e), e);
+  }
+
+  /** The client says "an error has occurred" where its root cause says which. */
+  private static String cause(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null && root.getCause() != root) {
+      root = root.getCause();
+    }
+    return root == failure ? "" : " (" + root + ")";
   }
 
   /** Turns the client's events into the store's. */
