@@ -3,6 +3,7 @@ package io.mdevmigration.crds;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
@@ -46,10 +47,12 @@ public record Answer(
         Verdict verdict,
     @JsonPropertyDescription("Why, in one word, for example Accepted, Refused or NotSupported.")
         @Required
-        @Size(max = 64)
+        @Size(min = 1, max = 64)
         String reason,
-    @JsonPropertyDescription("The driver's error number.") Integer errno,
-    @JsonPropertyDescription("The error number's name, for example EINVAL.") @Size(max = 32)
+    @JsonPropertyDescription("The driver's error number.") @Min(1) @Max(Api.ERRNO_MAX)
+        Integer errno,
+    @JsonPropertyDescription("The error number's name, for example EINVAL.")
+        @Size(min = 1, max = 32)
         String errnoName,
     @JsonPropertyDescription("How many parents gave which verdict.") ParentCounts parents,
     @JsonPropertyDescription("The parents that refused; at most 8 are named.")
@@ -62,6 +65,7 @@ public record Answer(
     @JsonPropertyDescription("When the answer was given.") @Required @Size(max = 64) String time,
     @JsonPropertyDescription("How often in a row the driver was only busy or failed in passing.")
         @Min(0)
+        @Max(Api.COUNT_MAX)
         Integer attempts,
     @JsonPropertyDescription("Hash of spec.askAgain when the drivers were asked.") @Size(max = 8)
         String askAgain,

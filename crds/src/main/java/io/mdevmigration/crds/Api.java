@@ -47,6 +47,12 @@ public final class Api {
   /** Node or parent names that a status lists at most; the rest is counted. */
   public static final int NAMES_MAX = 8;
 
+  /** The largest error number that a Linux system call can return. */
+  static final int ERRNO_MAX = 4095;
+
+  /** A bound for counts, so that every reader can hold them in 32 bits. */
+  static final int COUNT_MAX = 1_000_000;
+
   static final String VERSION_RULE =
       "size(self) >= 1 && size(self) <= 4095 && self.matches('^[ -~]+$')";
   static final String VERSION_MESSAGE =

@@ -3,6 +3,7 @@ package io.mdevmigration.crds;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -33,18 +34,24 @@ public record MigrationCompatibilityStatus(
         List<Condition> conditions,
     @JsonPropertyDescription("How many classes (version strings of the type) the sources publish.")
         @Min(0)
+        @Max(Api.COUNT_MAX)
         int sourceCount,
     @JsonPropertyDescription("The classes that the sources publish.")
         @Size(max = Api.CLASSES_PER_TYPE_MAX)
         List<SourceStatus> sources,
-    @JsonPropertyDescription("Target nodes that accept every source.") @Min(0) int compatible,
-    @JsonPropertyDescription("Target nodes that refuse at least one source.") @Min(0)
+    @JsonPropertyDescription("Target nodes that accept every source.") @Min(0) @Max(Api.COUNT_MAX)
+        int compatible,
+    @JsonPropertyDescription("Target nodes that refuse at least one source.")
+        @Min(0)
+        @Max(Api.COUNT_MAX)
         int incompatible,
     @JsonPropertyDescription(
             "Target nodes that refuse no source but cannot migrate the type for at least one.")
         @Min(0)
+        @Max(Api.COUNT_MAX)
         int unsupported,
-    @JsonPropertyDescription("Target nodes without a full answer.") @Min(0) int unknown,
+    @JsonPropertyDescription("Target nodes without a full answer.") @Min(0) @Max(Api.COUNT_MAX)
+        int unknown,
     @JsonPropertyDescription(
             "Target nodes by source, verdict, reason and errno: exact counts, some names.")
         @Size(max = 256)

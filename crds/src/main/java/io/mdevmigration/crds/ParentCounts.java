@@ -3,6 +3,7 @@ package io.mdevmigration.crds;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 
 /**
@@ -17,7 +18,11 @@ import io.fabric8.generator.annotation.Min;
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_DEFAULT)
 public record ParentCounts(
-    @JsonPropertyDescription("Parents whose driver accepted.") @Min(0) int accepted,
-    @JsonPropertyDescription("Parents whose driver refused.") @Min(0) int refused,
-    @JsonPropertyDescription("Parents that cannot migrate the type.") @Min(0) int unsupported,
-    @JsonPropertyDescription("Parents that gave no answer.") @Min(0) int unknown) {}
+    @JsonPropertyDescription("Parents whose driver accepted.") @Min(0) @Max(Api.COUNT_MAX)
+        int accepted,
+    @JsonPropertyDescription("Parents whose driver refused.") @Min(0) @Max(Api.COUNT_MAX)
+        int refused,
+    @JsonPropertyDescription("Parents that cannot migrate the type.") @Min(0) @Max(Api.COUNT_MAX)
+        int unsupported,
+    @JsonPropertyDescription("Parents that gave no answer.") @Min(0) @Max(Api.COUNT_MAX)
+        int unknown) {}

@@ -3,6 +3,8 @@ package io.mdevmigration.crds;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 
@@ -20,10 +22,12 @@ public record Problem(
             "NoVersionAttribute, NotWritable, NotSupported, ReadFailed, InvalidVersion, Unstable or"
                 + " TooManyClasses.")
         @Required
-        @Size(max = 64)
+        @Size(min = 1, max = 64)
         String reason,
-    @JsonPropertyDescription("The kernel's error number.") Integer errno,
-    @JsonPropertyDescription("The error number's name, for example ENODEV.") @Size(max = 32)
+    @JsonPropertyDescription("The kernel's error number.") @Min(1) @Max(Api.ERRNO_MAX)
+        Integer errno,
+    @JsonPropertyDescription("The error number's name, for example ENODEV.")
+        @Size(min = 1, max = 32)
         String errnoName) {
 
   /** Whether the problem is this one. */

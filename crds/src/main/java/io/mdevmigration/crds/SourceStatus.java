@@ -3,6 +3,7 @@ package io.mdevmigration.crds;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
@@ -35,16 +36,24 @@ public record SourceStatus(
         @Required
         @Size(max = SourceStatus.VERSION_SHOWN_MAX)
         String version,
-    @JsonPropertyDescription("How many source nodes publish it; 0 for a literal.") @Min(0)
+    @JsonPropertyDescription("How many source nodes publish it; 0 for a literal.")
+        @Min(0)
+        @Max(Api.COUNT_MAX)
         int publishers,
     @JsonPropertyDescription("The label that nodes which accept it carry, with value true.")
         @Required
         @Size(max = 128)
         String label,
-    @JsonPropertyDescription("Target nodes that accept it.") @Min(0) int compatible,
-    @JsonPropertyDescription("Target nodes that refuse it.") @Min(0) int incompatible,
-    @JsonPropertyDescription("Target nodes that cannot migrate the type.") @Min(0) int unsupported,
-    @JsonPropertyDescription("Target nodes without an answer.") @Min(0) int unknown,
+    @JsonPropertyDescription("Target nodes that accept it.") @Min(0) @Max(Api.COUNT_MAX)
+        int compatible,
+    @JsonPropertyDescription("Target nodes that refuse it.") @Min(0) @Max(Api.COUNT_MAX)
+        int incompatible,
+    @JsonPropertyDescription("Target nodes that cannot migrate the type.")
+        @Min(0)
+        @Max(Api.COUNT_MAX)
+        int unsupported,
+    @JsonPropertyDescription("Target nodes without an answer.") @Min(0) @Max(Api.COUNT_MAX)
+        int unknown,
     @JsonPropertyDescription(
             "The trial that is going on: a class that is new to a driver is asked of one node"
                 + " first.")

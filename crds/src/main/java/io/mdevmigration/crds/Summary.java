@@ -2,6 +2,7 @@ package io.mdevmigration.crds;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import java.util.List;
 
@@ -16,11 +17,15 @@ import java.util.List;
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record Summary(
-    @JsonPropertyDescription("Parent devices.") @Min(0) int parents,
-    @JsonPropertyDescription("Types that some parent offers.") @Min(0) int types,
-    @JsonPropertyDescription("Distinct version strings published.") @Min(0) int versions,
-    @JsonPropertyDescription("Classes that the node was asked about.") @Min(0) int asked,
-    @JsonPropertyDescription("Classes that every parent accepts.") @Min(0) int accepted) {
+    @JsonPropertyDescription("Parent devices.") @Min(0) @Max(Api.COUNT_MAX) int parents,
+    @JsonPropertyDescription("Types that some parent offers.") @Min(0) @Max(Api.COUNT_MAX)
+        int types,
+    @JsonPropertyDescription("Distinct version strings published.") @Min(0) @Max(Api.COUNT_MAX)
+        int versions,
+    @JsonPropertyDescription("Classes that the node was asked about.") @Min(0) @Max(Api.COUNT_MAX)
+        int asked,
+    @JsonPropertyDescription("Classes that every parent accepts.") @Min(0) @Max(Api.COUNT_MAX)
+        int accepted) {
 
   /** Counts an inventory and the answers that belong to it. */
   public static Summary of(Inventory inventory, List<Answer> answers) {

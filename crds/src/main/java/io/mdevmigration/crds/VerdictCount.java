@@ -3,6 +3,7 @@ package io.mdevmigration.crds;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
@@ -30,14 +31,18 @@ public record VerdictCount(
         @Pattern(Api.DIGEST_PATTERN)
         String source,
     @JsonPropertyDescription("What these nodes say.") @Required Verdict verdict,
-    @JsonPropertyDescription("Why, in one word.") @Required @Size(max = 64) String reason,
-    @JsonPropertyDescription("The drivers' error number.") Integer errno,
-    @JsonPropertyDescription("The error number's name, for example EINVAL.") @Size(max = 32)
+    @JsonPropertyDescription("Why, in one word.") @Required @Size(min = 1, max = 64) String reason,
+    @JsonPropertyDescription("The drivers' error number.") @Min(1) @Max(Api.ERRNO_MAX)
+        Integer errno,
+    @JsonPropertyDescription("The error number's name, for example EINVAL.")
+        @Size(min = 1, max = 32)
         String errnoName,
-    @JsonPropertyDescription("How many nodes say so.") @Required @Min(0) int count,
+    @JsonPropertyDescription("How many nodes say so.") @Required @Min(0) @Max(Api.COUNT_MAX)
+        int count,
     @JsonPropertyDescription("Some of these nodes, at most 8.") @Size(max = Api.NAMES_MAX)
         List<@Size(min = 1, max = Api.NODE_NAME_MAX) String> nodes,
-    @JsonPropertyDescription("How many nodes are not named.") @Min(0) int omitted) {
+    @JsonPropertyDescription("How many nodes are not named.") @Min(0) @Max(Api.COUNT_MAX)
+        int omitted) {
 
   public VerdictCount {
     nodes = nodes == null ? List.of() : List.copyOf(nodes);

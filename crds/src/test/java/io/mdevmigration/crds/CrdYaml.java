@@ -58,7 +58,9 @@ final class CrdYaml {
           String name = file.getFileName().toString().replaceFirst("-v1[.]yml$", ".yaml");
           String yaml = Files.readString(file, StandardCharsets.UTF_8);
           // As the API server writes it: kubectl apply would call it a change each time.
-          yaml = yaml.replace("minimum: 0.0\n", "minimum: 0\n").replace("      priority: 0\n", "");
+          yaml =
+              yaml.replaceAll("((?:minimum|maximum): [0-9]+)\\.0\n", "$1\n")
+                  .replace("      priority: 0\n", "");
           files.put(name, HEADER + yaml.replaceFirst("(?s)\\A(#[^\\n]*\\n)+", ""));
           Files.delete(file);
         }
@@ -96,7 +98,8 @@ final class CrdYaml {
     bound("", schema, unbounded);
     if (!unbounded.isEmpty()) {
       throw new IllegalStateException(
-          "every list and string needs an upper bound (@Size), missing on: " + unbounded);
+          "every list, string and number needs an upper bound (@Size, @Max), missing on: "
+              + unbounded);
     }
     return crd;
   }
@@ -120,6 +123,12 @@ final class CrdYaml {
     }
     if ("array".equals(schema.getType())) {
       boundList(path, schema, unbounded);
+    }
+    if ("integer".equals(schema.getType())
+        && schema.getMaximum() == null
+        && !"int64".equals(schema.getFormat())
+        && !path.endsWith(".observedGeneration")) {
+      unbounded.add(path);
     }
     if ("string".equals(schema.getType())
         && schema.getMaxLength() == null

@@ -6,7 +6,6 @@ import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.javaoperatorsdk.operator.Operator;
 import io.mdevmigration.crds.MdevNodeState;
-import io.mdevmigration.crds.MigrationCompatibility;
 import io.mdevmigration.operator.compatibility.CompatibilityReconciler;
 import io.mdevmigration.operator.fleet.Fleet;
 import io.mdevmigration.operator.fleet.Fleet.ReportChange;
@@ -16,12 +15,13 @@ import io.mdevmigration.operator.node.KeyedQueue;
 import io.mdevmigration.operator.node.LiveLists;
 import io.mdevmigration.operator.node.NodeReconciler;
 import io.mdevmigration.operator.node.NodeWriter;
-import io.mdevmigration.operator.node.Written;
+import io.mdevmigration.operator.node.Versions;
 import io.mdevmigration.operator.source.Compatibilities;
 import io.mdevmigration.operator.source.Compatibilities.Asked;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,11 +34,10 @@ public final class MdevOperator implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(MdevOperator.class);
   private static final long PAGE = 500;
 
-  private final KubernetesClient client;
   private final Fleet fleet = new Fleet();
   private final Compatibilities compatibilities = new Compatibilities(fleet);
-  private final Written writtenNodes;
-  private final Written writtenStates;
+  private final Versions nodeVersions;
+  private final Versions stateVersions;
   private final KeyedQueue queue;
   private final CompatibilityReconciler statuses;
   private final SharedIndexInformer<Node> nodes;
@@ -46,6 +45,7 @@ public final class MdevOperator implements AutoCloseable {
   private final Operator framework;
   private final CompletableFuture<String> failed = new CompletableFuture<>();
   private volatile boolean started;
+  private volatile boolean closing;
 
   /**
    * An operator that does nothing until it is started.
@@ -55,15 +55,14 @@ public final class MdevOperator implements AutoCloseable {
    * @param clock the time
    */
   public MdevOperator(KubernetesClient client, OperatorOptions options, InstantSource clock) {
-    this.client = client;
-    writtenNodes = new Written(clock);
-    writtenStates = new Written(clock);
+    nodeVersions = new Versions(clock);
+    stateVersions = new Versions(clock);
     NodeReconciler reconciler =
         new NodeReconciler(
             fleet,
             compatibilities,
             new NodeWriter(client),
-            new LiveLists(client, clock),
+            new LiveLists(client, options.unwantedGrace().dividedBy(10), clock),
             options.unwantedGrace(),
             clock,
             this::wrote,
@@ -84,20 +83,21 @@ public final class MdevOperator implements AutoCloseable {
 
   /** Starts watching and working; returns when everything has been read once. */
   public void start() {
-    nodes.addEventHandler(handler(this::put, node -> removed(node.getMetadata().getName())));
-    states.addEventHandler(handler(this::put, this::removed));
     watch("nodes", nodes).toCompletableFuture().join();
     watch("mdevnodestates", states).toCompletableFuture().join();
+    // The first list is taken here and not by handlers, which would still be at it when the
+    // statuses are looked at for the first time; handlers that come later are told of it again.
+    nodes.getStore().list().forEach(this::observe);
+    states.getStore().list().forEach(this::observe);
+    nodes.addEventHandler(handler(this::observe, this::removed));
+    states.addEventHandler(handler(this::observe, this::removed));
     framework.start();
-    // The framework hands its objects over one by one: no node is looked at before all are known.
-    client.resources(MigrationCompatibility.class).list().getItems().forEach(compatibilities::put);
     started = true;
     lookAtAllNodes();
     log.info(
-        "watching {} node(s), {} with a state, and {} migration compatibilities",
+        "watching {} node(s), {} with a state",
         nodes.getStore().list().size(),
-        states.getStore().list().size(),
-        compatibilities.all().size());
+        states.getStore().list().size());
   }
 
   /** Completes with what happened when the operator cannot go on; never otherwise. */
@@ -109,7 +109,11 @@ public final class MdevOperator implements AutoCloseable {
     informer
         .stopped()
         .whenComplete(
-            (nothing, cause) -> failed.complete("the watch of " + what + " ended: " + cause));
+            (nothing, cause) -> {
+              if (!closing) {
+                failed.complete("the watch of " + what + " ended: " + cause);
+              }
+            });
     return informer.start();
   }
 
@@ -128,9 +132,17 @@ public final class MdevOperator implements AutoCloseable {
     }
   }
 
-  private void put(Node node) {
+  private void observe(Node node) {
+    observe(node, nodeVersions::isNewEvent);
+  }
+
+  private void wrote(Node node) {
+    observe(node, nodeVersions::isNewWrite);
+  }
+
+  private synchronized void observe(Node node, BiPredicate<String, String> isNew) {
     String name = node.getMetadata().getName();
-    if (!writtenNodes.isOlder(name, node.getMetadata().getResourceVersion())) {
+    if (isNew.test(name, node.getMetadata().getResourceVersion())) {
       switch (fleet.put(NodeFacts.of(node))) {
         case NOTHING -> {}
         case OWN_LABELS -> look(name);
@@ -139,31 +151,32 @@ public final class MdevOperator implements AutoCloseable {
     }
   }
 
-  private void removed(String node) {
-    fleet.removeNode(node);
-    selectionChanged(node);
+  private synchronized void removed(Node node) {
+    String name = node.getMetadata().getName();
+    nodeVersions.deleted(name, node.getMetadata().getResourceVersion());
+    fleet.removeNode(name);
+    selectionChanged(name);
   }
 
-  private void put(MdevNodeState state) {
+  private void observe(MdevNodeState state) {
+    observe(state, stateVersions::isNewEvent);
+  }
+
+  private void wrote(MdevNodeState state) {
+    observe(state, stateVersions::isNewWrite);
+  }
+
+  private synchronized void observe(MdevNodeState state, BiPredicate<String, String> isNew) {
     String name = state.getMetadata().getName();
-    if (!writtenStates.isOlder(name, state.getMetadata().getResourceVersion())) {
+    if (isNew.test(name, state.getMetadata().getResourceVersion())) {
       reportChanged(name, fleet.put(NodeReport.of(state)));
     }
   }
 
-  private void removed(MdevNodeState state) {
+  private synchronized void removed(MdevNodeState state) {
     String name = state.getMetadata().getName();
+    stateVersions.deleted(name, state.getMetadata().getResourceVersion());
     reportChanged(name, fleet.removeReport(name));
-  }
-
-  private void wrote(Node node) {
-    writtenNodes.wrote(node.getMetadata().getName(), node.getMetadata().getResourceVersion());
-    fleet.put(NodeFacts.of(node));
-  }
-
-  private void wrote(MdevNodeState state) {
-    writtenStates.wrote(state.getMetadata().getName(), state.getMetadata().getResourceVersion());
-    fleet.put(NodeReport.of(state));
   }
 
   private void selectionChanged(String node) {
@@ -175,7 +188,7 @@ public final class MdevOperator implements AutoCloseable {
   }
 
   private void reportChanged(String node, ReportChange change) {
-    boolean anew = false;
+    boolean anew = change.whole() && compatibilities.selectionChanged();
     for (String type : change.sources()) {
       anew |= compatibilities.publicationChanged(type);
     }
@@ -184,7 +197,7 @@ public final class MdevOperator implements AutoCloseable {
     }
     look(node);
     compatibilities.all().stream()
-        .filter(asked -> change.types().contains(asked.spec().mdevType()))
+        .filter(asked -> change.whole() || change.types().contains(asked.spec().mdevType()))
         .map(Asked::name)
         .forEach(statuses::touch);
   }
@@ -210,6 +223,7 @@ public final class MdevOperator implements AutoCloseable {
 
   @Override
   public void close() {
+    closing = true;
     started = false;
     framework.stop();
     queue.close();

@@ -21,7 +21,10 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** The operator's command. */
@@ -34,9 +37,13 @@ import picocli.CommandLine.TypeConversionException;
 public final class OperatorMain implements Callable<Integer> {
   private static final Logger log = LoggerFactory.getLogger(OperatorMain.class);
 
+  @Spec private CommandSpec spec;
+
   @Option(
       names = "--node-workers",
-      description = "Nodes written at the same time (default: ${DEFAULT-VALUE}).",
+      description =
+          "Nodes written at the same time, 1 to 256 (default: ${DEFAULT-VALUE}: so many connections"
+              + " come close to what the API server can take).",
       defaultValue = "16")
   private int nodeWorkers;
 
@@ -68,6 +75,12 @@ public final class OperatorMain implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    OperatorOptions options;
+    try {
+      options = new OperatorOptions(nodeWorkers, unwantedGrace);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage());
+    }
     var config = new ConfigBuilder().withUserAgent(userAgent()).build();
     KubernetesClient client = new KubernetesClientBuilder().withConfig(config).build();
     Optional<String> trouble = trouble(client);
@@ -75,9 +88,7 @@ public final class OperatorMain implements Callable<Integer> {
       log.error("{}", trouble.get());
       return 1;
     }
-    MdevOperator operator =
-        new MdevOperator(
-            client, new OperatorOptions(nodeWorkers, unwantedGrace), InstantSource.system());
+    MdevOperator operator = new MdevOperator(client, options, InstantSource.system());
     Thread stop =
         new Thread(
             () -> {

@@ -9,6 +9,14 @@ import java.time.Duration;
  * @param unwantedGrace how long a class has to be unwanted before its labels and checks go
  */
 public record OperatorOptions(int nodeWorkers, Duration unwantedGrace) {
-  /** What is shipped: 16 connections come close to the API server's own floor. */
-  public static final OperatorOptions DEFAULTS = new OperatorOptions(16, Duration.ofMinutes(10));
+  /**
+   * Options.
+   *
+   * @throws IllegalArgumentException if a number is out of its bounds
+   */
+  public OperatorOptions {
+    if (nodeWorkers < 1 || nodeWorkers > 256) {
+      throw new IllegalArgumentException("1 to 256 nodes are written at the same time");
+    }
+  }
 }

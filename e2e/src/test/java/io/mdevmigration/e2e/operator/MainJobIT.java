@@ -1,13 +1,16 @@
 package io.mdevmigration.e2e.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.mdevmigration.crds.MdevClass;
+import io.mdevmigration.crds.MdevNodeState;
 import io.mdevmigration.crds.MigrationCompatibility;
 import io.mdevmigration.crds.MigrationCompatibilitySpec;
 import io.mdevmigration.crds.MigrationCompatibilityStatus;
@@ -26,12 +29,17 @@ import io.mdevmigration.node.posix.Errno;
 import io.mdevmigration.node.publish.DaemonOptions;
 import io.mdevmigration.operator.MdevOperator;
 import io.mdevmigration.operator.OperatorOptions;
+import io.mdevmigration.operator.fleet.NodeFacts;
+import io.mdevmigration.operator.fleet.NodeReport;
+import io.mdevmigration.operator.label.LabelRow;
+import io.mdevmigration.operator.node.NodeWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -283,6 +291,85 @@ class MainJobIT {
   }
 
   @Test
+  void anObjectThatIsReplacedAtOnceIsLookedAtAgain() {
+    fleet.add("old", older());
+    ask("fleet", wholeFleet());
+    awaitLabels("old", A1);
+    awaitReady("fleet");
+    client
+        .resources(MigrationCompatibility.class)
+        .withName("fleet")
+        .edit(
+            object -> {
+              object.setSpec(spec(new Source(null, null, "A-v2"), Map.of(), true));
+              return object;
+            });
+    client.resources(MigrationCompatibility.class).withName("fleet").delete();
+    ask("fleet", wholeFleet());
+    assertThat(awaitReady("fleet").compatible()).isEqualTo(1);
+    fleet.add("new", newer());
+    awaitLabels("new", A1, A2);
+    await()
+        .atMost(SOON)
+        .untilAsserted(() -> assertThat(status("fleet").sourceCount()).isEqualTo(2));
+  }
+
+  @Test
+  void aNodeThatIsRelabelledIsATargetOrNoneFromThenOn() {
+    fleet.add("old", older());
+    ask("pool", new Source(null, null, "A-v1"), Map.of("pool", "one"), true);
+    quiet();
+    assertThat(ownLabels("old")).isEmpty();
+    label("old", "pool=one");
+    awaitLabels("old", A1);
+    label("old", "pool-");
+    awaitLabels("old");
+  }
+
+  @Test
+  void aRebootTakesTheLabelsAwayUntilTheNewBootHasAnswered() {
+    SimulatedNode old = fleet.add("old", older());
+    ask("fleet", wholeFleet());
+    awaitLabels("old", A1);
+    old.stopDaemon();
+    old.kernel().reboot();
+    old.reportBoot();
+    awaitLabels("old");
+    await().atMost(SOON).untilAsserted(() -> assertThat(status("fleet").unknown()).isEqualTo(1));
+    old.startDaemon();
+    awaitLabels("old", A1);
+  }
+
+  @Test
+  void aNodeThatLosesItsLastTypeIsCountedAtOnce() {
+    SimulatedNode old = fleet.add("old", older());
+    ask("literal", new Source(null, null, "A-v1"));
+    awaitLabels("old", A1);
+    old.kernel().unload("sample");
+    awaitLabels("old");
+    await()
+        .atMost(SOON)
+        .untilAsserted(() -> assertThat(status("literal").unsupported()).isEqualTo(1));
+  }
+
+  @Test
+  void aLateWriterChangesNeitherALaterNodeNorANewerSpec() {
+    SimulatedNode old = fleet.add("old", older());
+    ask("fleet", wholeFleet());
+    awaitLabels("old", A1);
+    NodeWriter late = new NodeWriter(operatorClient);
+    NodeFacts former = new NodeFacts("old", "uid-of-a-former-one", Optional.empty(), Map.of());
+    assertThatThrownBy(() -> late.patchLabels(former, Map.of(A2.labelKey(), LabelRow.ACCEPTED)))
+        .isInstanceOf(KubernetesClientException.class);
+    MdevNodeState before = old.state().orElseThrow();
+    before.getMetadata().setGeneration(before.getMetadata().getGeneration() - 1);
+    assertThatThrownBy(() -> late.patchChecks(NodeReport.of(before), List.of()))
+        .isInstanceOf(KubernetesClientException.class);
+    assertThat(ownLabels("old")).isEqualTo(keys(A1));
+    assertThat(old.state().orElseThrow().getSpec().checks()).hasSize(1);
+  }
+
+  @Test
   void whatNobodyAsksForAnyMoreGoesAfterTheGraceAndNotBefore() throws Exception {
     SimulatedNode old = fleet.add("old", older());
     ask("fleet", wholeFleet());
@@ -326,14 +413,22 @@ class MainJobIT {
   private void ask(String name, Source source, Map<String, String> targets, boolean labelNodes) {
     MigrationCompatibility object = new MigrationCompatibility();
     object.setMetadata(new ObjectMetaBuilder().withName(name).build());
-    object.setSpec(
-        new MigrationCompatibilitySpec(
-            "sample-A",
-            source,
-            new Target(new LabelSelectorBuilder().withMatchLabels(targets).build()),
-            labelNodes,
-            List.of()));
+    object.setSpec(spec(source, targets, labelNodes));
     client.resource(object).create();
+  }
+
+  private static MigrationCompatibilitySpec spec(
+      Source source, Map<String, String> targets, boolean labelNodes) {
+    return new MigrationCompatibilitySpec(
+        "sample-A",
+        source,
+        new Target(new LabelSelectorBuilder().withMatchLabels(targets).build()),
+        labelNodes,
+        List.of());
+  }
+
+  private static MigrationCompatibilityStatus status(String name) {
+    return client.resources(MigrationCompatibility.class).withName(name).get().getStatus();
   }
 
   /** Sets a label, or removes it with {@code -} behind its key, as an admin does. */
@@ -377,7 +472,7 @@ class MainJobIT {
     controlPlane
         .kubectl("wait", "--for=condition=Ready", "--timeout=30s", "mcompat/" + name)
         .orThrow();
-    return client.resources(MigrationCompatibility.class).withName(name).get().getStatus();
+    return status(name);
   }
 
   private static String message(String name) {

@@ -10,6 +10,7 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.rate.RateLimited;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.ResourceEventAware;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.mdevmigration.crds.MigrationCompatibility;
 import io.mdevmigration.crds.MigrationCompatibilityStatus;
@@ -28,7 +29,6 @@ import java.util.concurrent.TimeUnit;
  */
 @ControllerConfiguration(
     name = "migrationcompatibility",
-    triggerReconcilerOnAllEvents = true,
     maxReconciliationInterval =
         @MaxReconciliationInterval(interval = 10, timeUnit = TimeUnit.MINUTES))
 @RateLimited(maxReconciliations = 1, within = 1, unit = TimeUnit.SECONDS)
@@ -37,8 +37,42 @@ public final class CompatibilityReconciler implements Reconciler<MigrationCompat
   private final Compatibilities compatibilities;
   private final Runnable askedAnew;
   private final InstantSource clock;
-  private final SimpleInboundEventSource<MigrationCompatibility> answers =
-      new SimpleInboundEventSource<>("answers");
+  private final Answers answers = new Answers();
+
+  /**
+   * Tells the framework that answers have changed, and is told by it of every object that comes,
+   * changes or goes, one after the other. A reconciliation alone would not do: the framework may
+   * make one of a deletion and the creation of a later object of the same name.
+   */
+  private final class Answers extends SimpleInboundEventSource<MigrationCompatibility>
+      implements ResourceEventAware<MigrationCompatibility> {
+    Answers() {
+      super("answers");
+    }
+
+    @Override
+    public void onResourceCreated(MigrationCompatibility created) {
+      put(created);
+    }
+
+    @Override
+    public void onResourceUpdated(MigrationCompatibility updated, MigrationCompatibility before) {
+      put(updated);
+    }
+
+    @Override
+    public void onResourceDeleted(MigrationCompatibility deleted) {
+      if (compatibilities.remove(deleted.getMetadata().getName())) {
+        askedAnew.run();
+      }
+    }
+
+    private void put(MigrationCompatibility object) {
+      if (compatibilities.put(object)) {
+        askedAnew.run();
+      }
+    }
+  }
 
   /**
    * A reconciler.
@@ -71,24 +105,19 @@ public final class CompatibilityReconciler implements Reconciler<MigrationCompat
   public UpdateControl<MigrationCompatibility> reconcile(
       MigrationCompatibility object, Context<MigrationCompatibility> context) {
     String name = object.getMetadata().getName();
-    if (context.isPrimaryResourceDeleted()) {
-      if (compatibilities.remove(name)) {
-        askedAnew.run();
-      }
+    Optional<Asked> known =
+        compatibilities
+            .get(name)
+            .filter(asked -> asked.uid().equals(object.getMetadata().getUid()));
+    if (known.isEmpty()) {
+      // Gone, or another one by now: whose event is on its way.
       return UpdateControl.noUpdate();
     }
-    if (compatibilities.put(object)) {
-      askedAnew.run();
-    }
     Optional<MigrationCompatibilityStatus> before = Optional.ofNullable(object.getStatus());
-    Asked asked = compatibilities.get(name).orElseThrow();
+    Asked asked = known.get();
     MigrationCompatibilityStatus after =
         CompatibilityStatus.render(
-            object.getMetadata().getGeneration(),
-            before,
-            asked.resolution(),
-            targets(asked),
-            clock.instant());
+            asked.generation(), before, asked.resolution(), targets(asked), clock.instant());
     if (before.equals(Optional.of(after))) {
       return UpdateControl.noUpdate();
     }

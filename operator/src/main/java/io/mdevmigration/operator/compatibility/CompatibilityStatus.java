@@ -63,14 +63,16 @@ public final class CompatibilityStatus {
     resolution.mdevClasses().forEach(c -> bySource.put(c, new TreeMap<>(Standing.WORST_FIRST)));
     for (TargetNode target : sorted) {
       Verdict worst = bySource.isEmpty() ? Verdict.UNKNOWN : Verdict.COMPATIBLE;
+      boolean answered = !bySource.isEmpty();
       for (var source : bySource.entrySet()) {
         Standing standing = Standing.of(target.node(), target.report(), source.getKey(), now);
         String name = target.node().name();
         source.getValue().computeIfAbsent(standing, s -> new ArrayList<>()).add(name);
         worst = worst.compareTo(standing.verdict()) >= 0 ? worst : standing.verdict();
+        answered &= standing.verdict().isDefinite();
       }
       overall.merge(worst, 1, Integer::sum);
-      if (worst == Verdict.UNKNOWN) {
+      if (!answered) {
         silent.add(target.node().name());
       }
     }
@@ -114,23 +116,37 @@ public final class CompatibilityStatus {
         known.map(SourceStatus::suspected).orElse(List.of()));
   }
 
+  /** Of a source with more different standings than fit, the last are counted as one. */
   private static List<VerdictCount> verdicts(Map<MdevClass, Map<Standing, List<String>>> bySource) {
+    int most = bySource.isEmpty() ? 0 : VERDICTS_MAX / bySource.size();
     List<VerdictCount> verdicts = new ArrayList<>();
     bySource.forEach(
-        (mdevClass, standings) ->
-            standings.forEach(
-                (standing, nodes) ->
-                    verdicts.add(
-                        new VerdictCount(
-                            mdevClass.digest(),
-                            standing.verdict(),
-                            standing.reason(),
-                            standing.errno().orElse(null),
-                            standing.errnoName().orElse(null),
-                            nodes.size(),
-                            nodes.stream().limit(Api.NAMES_MAX).toList(),
-                            Math.max(0, nodes.size() - Api.NAMES_MAX)))));
-    return verdicts.stream().limit(VERDICTS_MAX).toList();
+        (mdevClass, standings) -> {
+          List<Map.Entry<Standing, List<String>>> all = List.copyOf(standings.entrySet());
+          boolean fits = all.size() <= most;
+          all.stream()
+              .limit(fits ? most : most - 1)
+              .forEach(e -> verdicts.add(verdict(mdevClass, e.getKey(), e.getValue())));
+          if (!fits) {
+            List<String> rest =
+                all.stream().skip(most - 1).flatMap(e -> e.getValue().stream()).sorted().toList();
+            Standing first = all.get(most - 1).getKey();
+            verdicts.add(verdict(mdevClass, first.amongOthers(), rest));
+          }
+        });
+    return verdicts;
+  }
+
+  private static VerdictCount verdict(MdevClass mdevClass, Standing standing, List<String> nodes) {
+    return new VerdictCount(
+        mdevClass.digest(),
+        standing.verdict(),
+        standing.reason(),
+        standing.errno().orElse(null),
+        standing.errnoName().orElse(null),
+        nodes.size(),
+        nodes.stream().limit(Api.NAMES_MAX).toList(),
+        Math.max(0, nodes.size() - Api.NAMES_MAX));
   }
 
   private static List<Condition> conditions(

@@ -7,7 +7,6 @@ import io.mdevmigration.crds.Reason;
 import io.mdevmigration.crds.Verdict;
 import io.mdevmigration.operator.fleet.NodeFacts;
 import io.mdevmigration.operator.fleet.NodeReport;
-import io.mdevmigration.operator.label.LabelTable;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.Optional;
@@ -39,10 +38,7 @@ public record Standing(
    * @param now the time
    */
   public static Standing of(NodeFacts node, NodeReport report, MdevClass mdevClass, Instant now) {
-    if (!report.ownerUid().equals(Optional.of(node.uid()))
-        || (node.bootID().isPresent()
-            && report.bootID().isPresent()
-            && !node.bootID().equals(report.bootID()))) {
+    if (!report.belongsTo(node) || report.isBeforeBootOf(node)) {
       return unknown(Reason.OUTDATED);
     }
     Optional<OfferedType> type = Optional.ofNullable(report.types().get(mdevClass.type()));
@@ -53,8 +49,7 @@ public record Standing(
           Optional.empty(),
           Optional.empty());
     }
-    if (report.observed().filter(at -> !at.isBefore(now.minus(LabelTable.REPORT_AGE_MAX))).isEmpty()
-        && !report.types().isEmpty()) {
+    if (report.observed().isPresent() && !report.isFresh(now)) {
       return unknown(Reason.STALE);
     }
     Optional<Answer> answer = report.answer(mdevClass.type(), mdevClass.digest());
@@ -71,7 +66,12 @@ public record Standing(
         answer.get().verdict(),
         answer.get().reason(),
         Optional.ofNullable(answer.get().errno()),
-        Optional.ofNullable(answer.get().errnoName()));
+        Optional.ofNullable(answer.get().errnoName()).filter(name -> !name.isEmpty()));
+  }
+
+  /** This standing as the head of others that there is no room to list. */
+  Standing amongOthers() {
+    return new Standing(verdict, "Various", Optional.empty(), Optional.empty());
   }
 
   private static Standing unknown(Reason reason) {

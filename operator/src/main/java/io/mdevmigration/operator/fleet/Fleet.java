@@ -34,10 +34,19 @@ public final class Fleet {
   /**
    * What a change of a report means to others than the node itself.
    *
+   * @param whole whether it appeared, vanished, or changed its owner, boot or completeness: then
+   *     even a type that it does not name may be concerned
    * @param sources types whose published classes changed: sources have to be resolved anew
    * @param types types that were or are offered or answered for: their counts may have changed
    */
-  public record ReportChange(Set<String> sources, Set<String> types) {}
+  public record ReportChange(boolean whole, Set<String> sources, Set<String> types) {}
+
+  /** What a report says about itself as a whole. */
+  private record Head(Optional<String> ownerUid, Optional<String> bootID, boolean complete) {
+    static Head of(NodeReport report) {
+      return new Head(report.ownerUid(), report.bootID(), report.complete());
+    }
+  }
 
   /** Puts a node, or puts it anew. */
   public NodeChange put(NodeFacts node) {
@@ -89,12 +98,13 @@ public final class Fleet {
   }
 
   /**
-   * Whether some Node carries labels of this project but has no report: then a class that nobody
-   * publishes may only seem so.
+   * Whether some Node carries labels of this project but has no complete report: then a class that
+   * nobody publishes may only seem so.
    */
   public boolean hasLabelledNodeWithoutReport() {
     return nodes.values().stream()
-        .anyMatch(node -> !node.ownLabelKeys().isEmpty() && !reports.containsKey(node.name()));
+        .filter(node -> !node.ownLabelKeys().isEmpty())
+        .anyMatch(node -> report(node.name()).filter(NodeReport::complete).isEmpty());
   }
 
   private ReportChange replaced(Optional<NodeReport> before, Optional<NodeReport> after) {
@@ -122,7 +132,8 @@ public final class Fleet {
             return all.isEmpty() ? null : all;
           });
     }
-    return new ReportChange(sources, types);
+    boolean whole = !before.map(Head::of).equals(after.map(Head::of));
+    return new ReportChange(whole, sources, types);
   }
 
   /** Who offers what of a type, without what the same parents offer besides. */

@@ -10,9 +10,11 @@ import io.mdevmigration.crds.OfferedType;
 import io.mdevmigration.crds.ParentGroup;
 import io.mdevmigration.crds.ParentType;
 import io.mdevmigration.crds.PublishedVersion;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,6 +81,24 @@ public record NodeReport(
         status.map(s -> s.observedTime()).flatMap(NodeReport::instant));
   }
 
+  /** A report older than this proves nothing: two missed refreshes of 6 hours, and some. */
+  public static final Duration AGE_MAX = Duration.ofHours(13);
+
+  /** Whether this is the report of this Node, and not of a former one of the same name. */
+  public boolean belongsTo(NodeFacts node) {
+    return ownerUid.equals(Optional.of(node.uid()));
+  }
+
+  /** Whether the Node has certainly booted since: both boot ids are known and differ. */
+  public boolean isBeforeBootOf(NodeFacts node) {
+    return node.bootID().isPresent() && bootID.isPresent() && !node.bootID().equals(bootID);
+  }
+
+  /** Whether the daemon has confirmed all this within the last 13 hours. */
+  public boolean isFresh(Instant now) {
+    return observed.filter(at -> !at.isBefore(now.minus(AGE_MAX))).isPresent();
+  }
+
   /** The published classes of a type. */
   public List<MdevClass> publishedOf(String type) {
     return published.values().stream().filter(c -> c.type().equals(type)).toList();
@@ -108,11 +128,17 @@ public record NodeReport(
 
   private static Map<String, MdevClass> verified(List<PublishedVersion> versions) {
     Map<String, MdevClass> classes = new LinkedHashMap<>();
+    Set<String> ambiguous = new HashSet<>();
     for (PublishedVersion version : versions) {
-      if (version.mdevClass().digest().equals(version.digest())) {
-        classes.put(version.digest(), version.mdevClass());
+      MdevClass mdevClass = version.mdevClass();
+      if (mdevClass.digest().equals(version.digest())) {
+        MdevClass other = classes.putIfAbsent(version.digest(), mdevClass);
+        if (other != null && !other.equals(mdevClass)) {
+          ambiguous.add(version.digest());
+        }
       }
     }
+    classes.keySet().removeAll(ambiguous);
     return classes;
   }
 

@@ -7,7 +7,6 @@ import io.mdevmigration.crds.OfferedType;
 import io.mdevmigration.crds.Verdict;
 import io.mdevmigration.operator.fleet.NodeFacts;
 import io.mdevmigration.operator.fleet.NodeReport;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -21,9 +20,6 @@ import java.util.TreeSet;
  * driver ever earns a label, and no doubt ever removes one.
  */
 public final class LabelTable {
-  /** A report older than this earns no label: two missed refreshes of 6 hours, and some. */
-  public static final Duration REPORT_AGE_MAX = Duration.ofHours(13);
-
   private LabelTable() {}
 
   /**
@@ -83,10 +79,10 @@ public final class LabelTable {
       Map<String, MdevClass> wanted,
       Set<String> unwanted,
       Instant now) {
-    if (stored.isPresent() && !stored.get().ownerUid().equals(Optional.of(node.uid()))) {
+    if (stored.isPresent() && !stored.get().belongsTo(node)) {
       return LabelRow.OTHER_NODE;
     }
-    if (stored.isPresent() && rebooted(node, stored.get())) {
+    if (stored.isPresent() && stored.get().isBeforeBootOf(node)) {
       return LabelRow.REBOOTED;
     }
     if (unwanted.contains(key) && !wanted.containsKey(key)) {
@@ -120,16 +116,9 @@ public final class LabelTable {
         answer.filter(a -> a.verdict() == Verdict.COMPATIBLE).isPresent()
             && revision.isPresent()
             && revision.equals(answeredUnder);
-    boolean fresh =
-        report.observed().filter(at -> !at.isBefore(now.minus(REPORT_AGE_MAX))).isPresent();
-    return accepted && wanted && report.complete() && fresh ? LabelRow.ACCEPTED : LabelRow.DOUBT;
-  }
-
-  /** Whether both boot ids are known and differ. */
-  private static boolean rebooted(NodeFacts node, NodeReport report) {
-    return node.bootID().isPresent()
-        && report.bootID().isPresent()
-        && !node.bootID().equals(report.bootID());
+    return accepted && wanted && report.complete() && report.isFresh(now)
+        ? LabelRow.ACCEPTED
+        : LabelRow.DOUBT;
   }
 
   /** A class of which only type and digest are known, as a label key names it. */

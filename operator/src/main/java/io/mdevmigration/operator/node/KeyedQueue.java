@@ -3,6 +3,9 @@ package io.mdevmigration.operator.node;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Delayed;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
@@ -13,7 +16,8 @@ import org.slf4j.LoggerFactory;
 /**
  * A queue of keys, each handled by one worker at a time: a key that is added while it waits is
  * handled once, one that is added while it is being handled is handled once more afterwards. What
- * fails is tried again, 100 ms to 30 s later, doubled each time and jittered.
+ * fails is tried again, 100 ms to 30 s later, doubled each time and jittered. A key has one timer
+ * at most: whenever it is handled, that decides anew when to come back.
  */
 public final class KeyedQueue implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(KeyedQueue.class);
@@ -41,6 +45,7 @@ public final class KeyedQueue implements AutoCloseable {
   private final ScheduledThreadPoolExecutor workers;
   private final Map<String, State> states = new HashMap<>();
   private final Map<String, Integer> failures = new HashMap<>();
+  private final Map<String, Future<?>> timers = new HashMap<>();
 
   /**
    * A queue.
@@ -59,6 +64,7 @@ public final class KeyedQueue implements AutoCloseable {
               return thread;
             });
     this.workers.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    this.workers.setRemoveOnCancelPolicy(true);
   }
 
   /** Has a key handled as soon as a worker is free. */
@@ -67,21 +73,38 @@ public final class KeyedQueue implements AutoCloseable {
       State state = states.get(key);
       if (state == null) {
         states.put(key, State.WAITING);
-        submit(() -> work(key), 0);
+        var unused = submit(() -> work(key), 0);
       } else if (state == State.RUNNING) {
         states.put(key, State.RUNNING_AND_ADDED);
       }
     }
   }
 
-  /** Has a key handled after a while. */
+  /** Has a key handled after a while, or when its timer goes off if that is sooner. */
   public void addAfter(String key, Duration delay) {
-    submit(() -> add(key), delay.toMillis());
+    synchronized (states) {
+      Future<?> pending = timers.get(key);
+      if (pending instanceof Delayed timer
+          && !pending.isDone()
+          && timer.getDelay(TimeUnit.MILLISECONDS) <= delay.toMillis()) {
+        return;
+      }
+      cancelTimer(key);
+      submit(() -> add(key), delay.toMillis()).ifPresent(timer -> timers.put(key, timer));
+    }
+  }
+
+  private void cancelTimer(String key) {
+    Future<?> timer = timers.remove(key);
+    if (timer != null) {
+      timer.cancel(false);
+    }
   }
 
   private void work(String key) {
     synchronized (states) {
       states.put(key, State.RUNNING);
+      cancelTimer(key);
     }
     boolean failed = false;
     try {
@@ -108,18 +131,19 @@ public final class KeyedQueue implements AutoCloseable {
         failures.remove(key);
       }
     }
-    if (failed) {
-      submit(() -> add(key), backOff);
+    if (failed && !again) {
+      addAfter(key, Duration.ofMillis(backOff));
     } else if (again) {
       add(key);
     }
   }
 
-  private void submit(Runnable task, long delayMillis) {
+  private Optional<Future<?>> submit(Runnable task, long delayMillis) {
     try {
-      var unused = workers.schedule(task, delayMillis, TimeUnit.MILLISECONDS);
+      return Optional.of(workers.schedule(task, delayMillis, TimeUnit.MILLISECONDS));
     } catch (RejectedExecutionException e) {
       log.trace("the queue is closed", e);
+      return Optional.empty();
     }
   }
 

@@ -17,25 +17,33 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Reads the whole fleet from the API server, in pages, at most once in 10 s. */
+/** Reads the whole fleet from the API server, in pages, and not again for a while. */
 public final class LiveLists implements Unwanted.LiveView {
-  private static final Duration REUSE = Duration.ofSeconds(10);
   private static final long PAGE = 500;
 
   private final KubernetesClient client;
+  private final Duration reuse;
   private final InstantSource clock;
   private Optional<Unwanted.Live> last = Optional.empty();
   private Instant read = Instant.MIN;
 
-  public LiveLists(KubernetesClient client, InstantSource clock) {
+  /**
+   * Lists of one API server.
+   *
+   * @param client who reads
+   * @param reuse how long what was read may be used again
+   * @param clock the time
+   */
+  public LiveLists(KubernetesClient client, Duration reuse, InstantSource clock) {
     this.client = client;
+    this.reuse = reuse;
     this.clock = clock;
   }
 
   @Override
   public synchronized Unwanted.Live read() {
     Instant now = clock.instant();
-    if (last.isPresent() && read.plus(REUSE).isAfter(now)) {
+    if (last.isPresent() && read.plus(reuse).isAfter(now)) {
       return last.get();
     }
     Fleet fleet = new Fleet();

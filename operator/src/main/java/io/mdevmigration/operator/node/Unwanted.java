@@ -1,5 +1,6 @@
 package io.mdevmigration.operator.node;
 
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.mdevmigration.crds.MdevClass;
 import io.mdevmigration.operator.fleet.Fleet;
 import io.mdevmigration.operator.fleet.NodeFacts;
@@ -14,6 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells when what a node carries is certainly wanted by nobody any more: it has to be unwanted for
@@ -21,13 +24,15 @@ import java.util.function.BiFunction;
  * while is memory: a restart only delays.
  */
 public final class Unwanted {
+  private static final Logger log = LoggerFactory.getLogger(Unwanted.class);
+
   /** The fleet as the API server has it at this moment. */
   @FunctionalInterface
   public interface LiveView {
     /**
      * Reads everything from the API server.
      *
-     * @throws io.fabric8.kubernetes.client.KubernetesClientException if it does not answer
+     * @throws KubernetesClientException if it does not answer: then everything stays
      */
     Live read();
   }
@@ -107,7 +112,14 @@ public final class Unwanted {
   }
 
   private Set<String> confirmed(NodeFacts node, Set<String> due) {
-    Live view = live.read();
+    Live view;
+    try {
+      view = live.read();
+    } catch (KubernetesClientException e) {
+      log.warn(
+          "node {}: nothing is taken away, because a LIST failed: {}", node.name(), e.getMessage());
+      return Set.of();
+    }
     Optional<NodeFacts> there =
         view.fleet().node(node.name()).filter(liveNode -> liveNode.uid().equals(node.uid()));
     if (there.isEmpty() || view.fleet().hasLabelledNodeWithoutReport()) {

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * All MigrationCompatibility objects with their resolved sources. Resolved anew only when the
@@ -33,10 +34,17 @@ public final class Compatibilities {
    * One MigrationCompatibility as it stands.
    *
    * @param name its name
+   * @param uid tells it from a later one of the same name
+   * @param generation of the spec
    * @param spec what the admin wrote
    * @param resolution what its sources come to
    */
-  public record Asked(String name, MigrationCompatibilitySpec spec, Resolution resolution) {
+  public record Asked(
+      String name,
+      String uid,
+      long generation,
+      MigrationCompatibilitySpec spec,
+      Resolution resolution) {
     /** Whether this node is to be asked. */
     public boolean targets(NodeFacts node) {
       return Selector.of(Optional.ofNullable(spec.target()).map(Target::nodeSelector))
@@ -50,11 +58,24 @@ public final class Compatibilities {
    * @return whether nodes have to be looked at: what is asked of whom has changed
    */
   public boolean put(MigrationCompatibility compatibility) {
-    String name = compatibility.getMetadata().getName();
-    Asked before = byName.get(name);
-    Asked after = resolve(name, compatibility.getSpec(), present(compatibility, before));
-    byName.put(name, after);
-    return !after.equals(before);
+    var metadata = compatibility.getMetadata();
+    Asked before = byName.get(metadata.getName());
+    long generation = Optional.ofNullable(metadata.getGeneration()).orElse(0L);
+    if (before != null
+        && before.uid().equals(metadata.getUid())
+        && before.generation() == generation) {
+      return false;
+    }
+    Asked after =
+        new Asked(
+            metadata.getName(),
+            metadata.getUid(),
+            generation,
+            compatibility.getSpec(),
+            SourceResolution.resolve(
+                compatibility.getSpec(), fleet, present(compatibility, before)));
+    byName.put(after.name(), after);
+    return true;
   }
 
   /** Forgets an object that was deleted; whether it was known. */
@@ -71,9 +92,13 @@ public final class Compatibilities {
     return resolveAgain(byName.values().stream().filter(a -> a.spec().mdevType().equals(type)));
   }
 
-  /** Resolves the sources anew that depend on the labels of nodes. */
+  /**
+   * Resolves all sources anew: a Node or a report has come or gone, or its labels have changed.
+   *
+   * @return whether the classes of any object changed
+   */
   public boolean selectionChanged() {
-    return resolveAgain(byName.values().stream().filter(a -> a.spec().source().nodes() != null));
+    return resolveAgain(byName.values().stream());
   }
 
   /** The object of this name. */
@@ -98,27 +123,38 @@ public final class Compatibilities {
 
   private Map<String, MdevClass> wanted(NodeFacts node, boolean labelled) {
     Map<String, MdevClass> wanted = new TreeMap<>();
+    Set<String> ambiguous = new HashSet<>();
     for (Asked asked : byName.values()) {
       if ((asked.spec().labelNodes() || !labelled) && asked.targets(node)) {
-        asked.resolution().mdevClasses().forEach(c -> wanted.put(c.labelKey(), c));
+        for (MdevClass mdevClass : asked.resolution().mdevClasses()) {
+          String key = mdevClass.labelKey();
+          MdevClass other = wanted.putIfAbsent(key, mdevClass);
+          if (other != null && !other.equals(mdevClass)) {
+            ambiguous.add(key);
+          }
+        }
       }
     }
+    // Two strings with one digest: an answer to one says nothing about the other.
+    wanted.keySet().removeAll(ambiguous);
     return wanted;
   }
 
-  private boolean resolveAgain(java.util.stream.Stream<Asked> some) {
+  private boolean resolveAgain(Stream<Asked> some) {
     boolean changed = false;
     for (Asked before : some.toList()) {
-      Asked after = resolve(before.name(), before.spec(), digests(before.resolution()));
+      Asked after =
+          new Asked(
+              before.name(),
+              before.uid(),
+              before.generation(),
+              before.spec(),
+              SourceResolution.resolve(before.spec(), fleet, digests(before.resolution())));
       if (byName.replace(before.name(), before, after)) {
         changed |= !after.resolution().mdevClasses().equals(before.resolution().mdevClasses());
       }
     }
     return changed;
-  }
-
-  private Asked resolve(String name, MigrationCompatibilitySpec spec, Set<String> present) {
-    return new Asked(name, spec, SourceResolution.resolve(spec, fleet, present));
   }
 
   private static Set<String> present(MigrationCompatibility compatibility, Asked before) {

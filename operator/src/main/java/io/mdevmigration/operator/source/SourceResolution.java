@@ -58,7 +58,13 @@ public final class SourceResolution {
     }
     if (source.parent() == null) {
       var classes = report.get().publishedOf(type);
-      return classes.isEmpty() ? nothing(type, report.get()) : limited(counted(classes), Set.of());
+      return classes.isEmpty()
+          ? nothing(
+              type,
+              "node " + source.name(),
+              List.copyOf(report.get().offersOf(type).values()),
+              report.get())
+          : limited(counted(classes), Set.of());
     }
     return ofParent(type, source.parent(), report.get());
   }
@@ -66,6 +72,9 @@ public final class SourceResolution {
   private static Resolution ofParent(String type, String parent, NodeReport report) {
     var group =
         report.parentGroups().stream().filter(g -> g.parents().contains(parent)).findFirst();
+    if (group.isEmpty() && !report.complete()) {
+      return incomplete(report, "parent " + parent);
+    }
     if (group.isEmpty()) {
       return Resolution.none(
           "ParentNotFound",
@@ -83,7 +92,13 @@ public final class SourceResolution {
             .filter(mdevClass -> mdevClass.type().equals(type));
     return published
         .map(mdevClass -> limited(counted(List.of(mdevClass)), Set.of()))
-        .orElseGet(() -> nothing(type, report));
+        .orElseGet(
+            () ->
+                nothing(
+                    type,
+                    "parent " + parent + " of node " + report.name(),
+                    Optional.ofNullable(report.offersOf(type).get(group.get())).stream().toList(),
+                    report));
   }
 
   private static Resolution ofNodes(
@@ -155,19 +170,18 @@ public final class SourceResolution {
                         + " are left out: narrow spec.source")));
   }
 
-  private static Resolution nothing(String type, NodeReport report) {
-    var offers = report.offersOf(type).values();
+  private static Resolution nothing(
+      String type, String who, List<ParentType> offers, NodeReport report) {
     if (offers.isEmpty()) {
-      return Resolution.none(
-          report.complete() ? "TypeNotOffered" : "InventoryIncomplete",
-          "node "
-              + report.name()
-              + (report.complete()
-                  ? " does not offer type "
-                  : " could not be read in full: no type ")
-              + type
-              + "; it offers "
-              + some(report.types().keySet().stream().sorted().toList()));
+      return report.complete()
+          ? Resolution.none(
+              "TypeNotOffered",
+              who
+                  + " does not offer type "
+                  + type
+                  + ": correct spec.mdevType; the node offers "
+                  + some(report.types().keySet().stream().sorted().toList()))
+          : incomplete(report, "type " + type);
     }
     String why =
         offers.stream()
@@ -177,12 +191,21 @@ public final class SourceResolution {
             .collect(Collectors.joining(", "));
     return Resolution.none(
         "NoVersion",
-        "node "
-            + report.name()
+        who
             + " offers type "
             + type
             + " but its driver gives no version to ask others about"
             + (why.isEmpty() ? "" : ": " + why));
+  }
+
+  private static Resolution incomplete(NodeReport report, String what) {
+    return Resolution.none(
+        "InventoryIncomplete",
+        "node "
+            + report.name()
+            + " could not be read in full, and so far shows no "
+            + what
+            + ": see the Ready condition of its MdevNodeState");
   }
 
   private static String some(List<String> names) {

@@ -72,6 +72,21 @@ class WantedChecksTest {
     assertThat(decided.leftOut()).hasSize(2);
   }
 
+  @Test
+  void whatIsThereCountsTowardsTheLimitOfBytes() {
+    Reports reports = Reports.of("a").offers("sample-A");
+    for (int i = 0; i < 4; i++) {
+      reports.asked(new MdevClass("sample-A", (char) ('a' + i) + "x".repeat(4094)));
+    }
+    var decided = WantedChecks.decide(reports.report(), List.of(A1, A2), Set.of());
+    assertThat(classes(decided)).hasSize(6);
+    var full =
+        WantedChecks.decide(
+            reports.report(), List.of(new MdevClass("sample-A", "z".repeat(5))), Set.of());
+    assertThat(full.checks()).hasSize(4);
+    assertThat(full.leftOut()).hasSize(1);
+  }
+
   @Property
   void theLimitsHoldAndNothingWantedIsDropped(
       @ForAll @Size(max = 128) Set<@IntRange(max = 300) Integer> present,

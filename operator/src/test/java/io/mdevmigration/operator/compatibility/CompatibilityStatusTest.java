@@ -9,12 +9,16 @@ import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.mdevmigration.crds.MdevClass;
 import io.mdevmigration.crds.MigrationCompatibilityStatus;
+import io.mdevmigration.crds.SourceStatus;
+import io.mdevmigration.crds.Suspicion;
 import io.mdevmigration.crds.Verdict;
+import io.mdevmigration.crds.VerdictCount;
 import io.mdevmigration.operator.compatibility.CompatibilityStatus.TargetNode;
 import io.mdevmigration.operator.fleet.Reports;
 import io.mdevmigration.operator.source.Resolution;
 import io.mdevmigration.operator.source.SourceClass;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -69,7 +73,7 @@ class CompatibilityStatusTest {
     assertThat(first.orElseThrow().compatible()).isEqualTo(2);
     assertThat(first.orElseThrow().label()).isEqualTo(A1.labelKey());
     assertThat(condition(status, "Ready").getStatus()).isEqualTo("False");
-    assertThat(condition(status, "Evaluated").getMessage()).contains("1 of 4").contains("d");
+    assertThat(condition(status, "Evaluated").getMessage()).contains("2 of 4").contains("c, d");
   }
 
   @Test
@@ -79,6 +83,81 @@ class CompatibilityStatusTest {
     assertThat(status.verdicts().get(0).errnoName()).isEqualTo("EINVAL");
     assertThat(status.verdicts().get(0).nodes()).containsExactly("b");
     assertThat(condition(status, "Ready").getStatus()).isEqualTo("True");
+  }
+
+  @Test
+  void aTargetThatRefusesOneSourceAndIsSilentAboutAnotherHasNotAnswered() {
+    var status =
+        render(sources(A1, A2), List.of(target("b", Verdict.INCOMPATIBLE, Verdict.UNKNOWN)));
+    assertThat(status.incompatible()).isEqualTo(1);
+    assertThat(condition(status, "Evaluated").getStatus()).isEqualTo("False");
+  }
+
+  @Test
+  void aNodeThatWasReplacedOrHasBootedOrIsStaleHasNotAnswered() {
+    for (Reports reports :
+        List.of(
+            Reports.of("a").ownedBy("uid-former"),
+            Reports.of("a").boot("boot-0"),
+            Reports.of("a").observed(NOW.minus(Duration.ofHours(13)).minusSeconds(1)))) {
+      var target = target(reports.offers("sample-A").answers(A1, Verdict.COMPATIBLE), "a");
+      assertThat(render(sources(A1), List.of(target)).unknown()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void trialsAndSuspicionsAreCarriedOn() {
+    var targets = List.of(target("a", Verdict.COMPATIBLE, Verdict.COMPATIBLE));
+    var status = render(sources(A1), targets);
+    SourceStatus source = status.sources().get(0);
+    var suspicion = new Suspicion("cccccccccccccccc", "n", NOW.toString());
+    var before =
+        new MigrationCompatibilityStatus(
+            4L,
+            status.conditions(),
+            1,
+            List.of(
+                new SourceStatus(
+                    source.digest(),
+                    source.version(),
+                    1,
+                    source.label(),
+                    0,
+                    0,
+                    0,
+                    0,
+                    null,
+                    List.of(suspicion))),
+            0,
+            0,
+            0,
+            0,
+            List.of());
+    var after = CompatibilityStatus.render(4, Optional.of(before), sources(A1), targets, NOW);
+    assertThat(after.sources().get(0).suspected()).containsExactly(suspicion);
+  }
+
+  @Test
+  void standingsThatDoNotFitAreCountedAsOne() {
+    List<MdevClass> classes =
+        IntStream.range(0, 64).mapToObj(i -> new MdevClass("sample-A", "v" + i)).toList();
+    List<TargetNode> targets =
+        IntStream.range(0, 10)
+            .mapToObj(
+                n -> {
+                  Reports reports = Reports.of("n" + n).offers("sample-A");
+                  classes.forEach(c -> reports.refuses(c, 100 + n));
+                  return target(reports, "n" + n);
+                })
+            .toList();
+    var status = render(sources(classes.toArray(MdevClass[]::new)), targets);
+    assertThat(status.verdicts()).hasSize(256);
+    for (MdevClass mdevClass : classes) {
+      assertThat(status.verdicts())
+          .filteredOn(verdict -> verdict.source().equals(mdevClass.digest()))
+          .extracting(VerdictCount::count)
+          .containsExactly(1, 1, 1, 7);
+    }
   }
 
   @Test

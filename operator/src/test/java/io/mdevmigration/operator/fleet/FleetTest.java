@@ -40,6 +40,15 @@ class FleetTest {
   }
 
   @Test
+  void aReportThatComesGoesOrIsOfAnotherBootConcernsEveryType() {
+    assertThat(fleet.put(Reports.of("a").report()).whole()).isTrue();
+    assertThat(fleet.put(Reports.of("a").observed(null).report()).whole()).isFalse();
+    assertThat(fleet.put(Reports.of("a").boot("boot-2").report()).whole()).isTrue();
+    assertThat(fleet.put(Reports.of("a").boot("boot-2").incomplete().report()).whole()).isTrue();
+    assertThat(fleet.removeReport("a").whole()).isTrue();
+  }
+
+  @Test
   void aNewVersionIsAChangeOfTheSourcesOfItsTypeAlone() {
     fleet.put(Reports.of("a").publishes(A1).publishes(B1).report());
     var change = fleet.put(Reports.of("a").publishes(A2).publishes(B1).report());
@@ -62,6 +71,8 @@ class FleetTest {
     fleet.put(node("a", Map.of("gpu", "t4")));
     assertThat(fleet.hasLabelledNodeWithoutReport()).isFalse();
     fleet.put(node("b", Map.of(A1.labelKey(), "true")));
+    assertThat(fleet.hasLabelledNodeWithoutReport()).isTrue();
+    fleet.put(Reports.of("b").incomplete().report());
     assertThat(fleet.hasLabelledNodeWithoutReport()).isTrue();
     fleet.put(Reports.of("b").report());
     assertThat(fleet.hasLabelledNodeWithoutReport()).isFalse();

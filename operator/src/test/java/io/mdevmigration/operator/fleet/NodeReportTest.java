@@ -2,6 +2,7 @@ package io.mdevmigration.operator.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.mdevmigration.crds.MdevClass;
 import io.mdevmigration.crds.MdevNodeState;
@@ -33,6 +34,30 @@ class NodeReportTest {
                     new MdevClass("sample-A", "accepted by all").digest(), "sample-A", "evil"))
             .report();
     assertThat(report.publishedOf("sample-A")).containsExactly(A);
+  }
+
+  @Test
+  void aNodesFactsAreItsLabelsItsUidAndItsBootId() {
+    var node =
+        new NodeBuilder()
+            .withNewMetadata()
+            .withName("a")
+            .withUid("uid-a")
+            .addToLabels("gpu", "t4")
+            .addToLabels(A.labelKey(), "true")
+            .endMetadata()
+            .withNewStatus()
+            .withNewNodeInfo()
+            .withBootID("boot-1")
+            .endNodeInfo()
+            .endStatus()
+            .build();
+    NodeFacts facts = NodeFacts.of(node);
+    assertThat(facts.bootID()).contains("boot-1");
+    assertThat(facts.uid()).isEqualTo("uid-a");
+    assertThat(facts.ownLabelKeys()).containsExactly(A.labelKey());
+    node.setStatus(null);
+    assertThat(NodeFacts.of(node).bootID()).isEmpty();
   }
 
   @Test

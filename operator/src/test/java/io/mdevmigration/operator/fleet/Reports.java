@@ -127,6 +127,26 @@ public final class Reports {
         mdevClass, Verdict.UNKNOWN, Reason.DRIVER_UNRESPONSIVE.toString(), REVISION, last);
   }
 
+  public Reports refuses(MdevClass mdevClass, int errno) {
+    answers.add(
+        new Answer(
+            mdevClass.type(),
+            mdevClass.digest(),
+            Verdict.INCOMPATIBLE,
+            Reason.REFUSED.toString(),
+            errno,
+            "E" + errno,
+            null,
+            List.of(),
+            REVISION,
+            NOW.toString(),
+            null,
+            null,
+            null,
+            null));
+    return this;
+  }
+
   private Reports answers(
       MdevClass mdevClass, Verdict verdict, String reason, String revision, DefiniteVerdict last) {
     boolean refused = verdict == Verdict.INCOMPATIBLE;

@@ -74,6 +74,14 @@ class LabelTableTest {
   }
 
   @Test
+  void aFormerNodesStateKeepsTheLabelEvenIfItIsOfAnotherBootOrUnwanted() {
+    var former = accepting().ownedBy("uid-former").boot("boot-0").report();
+    assertThat(row(LABELLED, Optional.of(former), WANTED, Set.of())).isEqualTo(LabelRow.OTHER_NODE);
+    assertThat(row(LABELLED, Optional.of(former), Map.of(), Set.of(KEY)))
+        .isEqualTo(LabelRow.OTHER_NODE);
+  }
+
+  @Test
   void anUnknownBootIdIsDoubtAndNoReboot() {
     assertThat(row(accepting().boot(null))).isEqualTo(LabelRow.ACCEPTED);
     var unknown = new NodeFacts("a", "uid-a", Optional.empty(), LABELLED.labels());

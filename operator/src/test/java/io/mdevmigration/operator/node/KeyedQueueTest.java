@@ -2,12 +2,14 @@ package io.mdevmigration.operator.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class KeyedQueueTest {
@@ -57,6 +59,44 @@ class KeyedQueueTest {
       assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
     }
     assertThat(tries).hasValue(3);
+  }
+
+  @Test
+  void aKeyHasOneTimerHoweverOftenItIsHandled() throws Exception {
+    AtomicInteger runs = new AtomicInteger();
+    AtomicReference<KeyedQueue> self = new AtomicReference<>();
+    try (KeyedQueue queue =
+        new KeyedQueue(
+            1,
+            key -> {
+              runs.incrementAndGet();
+              self.get().addAfter(key, Duration.ofMillis(200));
+            })) {
+      self.set(queue);
+      for (int i = 0; i < 20; i++) {
+        queue.add("a");
+        Thread.sleep(5);
+      }
+      int afterEvents = runs.get();
+      Thread.sleep(1_000);
+      assertThat(runs.get() - afterEvents).as("five timers in a second").isBetween(1, 10);
+    }
+  }
+
+  @Test
+  void whatKeepsFailingIsTriedMoreAndMoreRarely() throws Exception {
+    AtomicInteger tries = new AtomicInteger();
+    try (KeyedQueue queue =
+        new KeyedQueue(
+            1,
+            key -> {
+              tries.incrementAndGet();
+              throw new IllegalStateException("never");
+            })) {
+      queue.add("a");
+      Thread.sleep(1_500);
+      assertThat(tries.get()).isBetween(2, 6);
+    }
   }
 
   @Test

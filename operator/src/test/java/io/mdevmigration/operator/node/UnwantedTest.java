@@ -4,6 +4,7 @@ import static io.mdevmigration.operator.fleet.Reports.NOW;
 import static io.mdevmigration.operator.fleet.Reports.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.mdevmigration.crds.MdevClass;
 import io.mdevmigration.operator.fleet.Fleet;
 import io.mdevmigration.operator.fleet.NodeFacts;
@@ -83,6 +84,23 @@ class UnwantedTest {
     look();
     now = NOW.plus(GRACE);
     assertThat(look()).isEmpty();
+  }
+
+  @Test
+  void aListThatFailsTakesNothingAway() {
+    var failing =
+        new Unwanted(
+            GRACE,
+            () -> now,
+            () -> {
+              throw new KubernetesClientException("timeout");
+            },
+            (compatibilities, node) -> Map.of());
+    failing.look(NODE, Set.of(KEY));
+    now = NOW.plus(GRACE);
+    var finding = failing.look(NODE, Set.of(KEY));
+    assertThat(finding.confirmed()).isEmpty();
+    assertThat(finding.lookAgain()).isPresent();
   }
 
   @Test

@@ -27,7 +27,8 @@ class CompatibilitiesTest {
   private static MigrationCompatibility compatibility(
       String name, Source source, Map<String, String> targets, boolean labelNodes) {
     MigrationCompatibility object = new MigrationCompatibility();
-    object.setMetadata(new ObjectMetaBuilder().withName(name).build());
+    object.setMetadata(
+        new ObjectMetaBuilder().withName(name).withUid("uid-" + name).withGeneration(1L).build());
     object.setSpec(
         new MigrationCompatibilitySpec(
             "sample-A",
@@ -65,6 +66,27 @@ class CompatibilitiesTest {
     assertThat(compatibilities.put(object)).isFalse();
     assertThat(compatibilities.remove("one")).isTrue();
     assertThat(compatibilities.remove("one")).isFalse();
+  }
+
+  @Test
+  void aLaterObjectOfTheSameNameIsAnotherOne() {
+    compatibilities.put(compatibility("one", literal("v1"), Map.of(), true));
+    var later = compatibility("one", literal("v2"), Map.of(), true);
+    later.getMetadata().setUid("uid-later");
+    assertThat(compatibilities.put(later)).isTrue();
+    assertThat(compatibilities.wantedLabels(node("a")).values()).containsExactly(A2);
+  }
+
+  @Test
+  void labelsOfNodesDecideAnewWhoIsASource() {
+    fleet.put(Reports.of("a").publishes(A1).report());
+    fleet.put(node("a"));
+    var selector = new LabelSelectorBuilder().addToMatchLabels("gpu", "t4").build();
+    compatibilities.put(compatibility("t4", new Source(null, selector, null), Map.of(), true));
+    assertThat(compatibilities.wantedLabels(node("b"))).isEmpty();
+    fleet.put(node("a", Map.of("gpu", "t4")));
+    assertThat(compatibilities.selectionChanged()).isTrue();
+    assertThat(compatibilities.wantedLabels(node("b")).values()).containsExactly(A1);
   }
 
   @Test

@@ -6,11 +6,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
 import io.mdevmigration.crds.Api;
+import io.mdevmigration.crds.Inventory;
 import io.mdevmigration.crds.MdevClass;
+import io.mdevmigration.crds.MdevNodeState;
+import io.mdevmigration.crds.MdevNodeStateStatus;
 import io.mdevmigration.crds.MigrationCompatibilitySpec;
+import io.mdevmigration.crds.ParentGroup;
+import io.mdevmigration.crds.ParentType;
 import io.mdevmigration.crds.Source;
 import io.mdevmigration.crds.SourceNode;
 import io.mdevmigration.operator.fleet.Fleet;
+import io.mdevmigration.operator.fleet.NodeReport;
 import io.mdevmigration.operator.fleet.Reports;
 import java.util.List;
 import java.util.Map;
@@ -76,7 +82,7 @@ class SourceResolutionTest {
         .hasFieldOrPropertyWithValue("reason", "TypeNotOffered")
         .extracting(Resolution.Trouble::message)
         .asString()
-        .contains("it offers sample-B");
+        .contains("the node offers sample-B");
     assertThat(resolve(ofNode("a", "0000:00:09.0")).trouble().orElseThrow())
         .hasFieldOrPropertyWithValue("reason", "ParentNotFound")
         .extracting(Resolution.Trouble::message)
@@ -86,6 +92,46 @@ class SourceResolutionTest {
     assertThat(resolve(ofNode("a", null)).trouble().orElseThrow().reason()).isEqualTo("NoVersion");
     assertThat(resolve(ofNodes(Map.of())).trouble().orElseThrow().reason())
         .isEqualTo("NothingPublished");
+  }
+
+  @Test
+  void aParentIsNotWhatAnotherParentPublishes() {
+    fleet.put(node("a"));
+    MdevNodeState state = Reports.of("a").publishes(A1).publishes(A2).state();
+    var inventory = state.getStatus().inventory();
+    var driver = inventory.parentGroups().get(0).driver();
+    var groups =
+        List.of(
+            new ParentGroup(
+                List.of("p1"), driver, List.of(new ParentType("sample-A", A1.digest(), null))),
+            new ParentGroup(
+                List.of("p2"), driver, List.of(new ParentType("sample-A", A2.digest(), null))),
+            new ParentGroup(List.of("p3"), driver, List.of()));
+    state.setStatus(
+        new MdevNodeStateStatus(
+            null,
+            new Inventory(true, "boot-1", "6.1.0", inventory.versions(), groups, inventory.types()),
+            List.of(),
+            null,
+            List.of()));
+    fleet.put(NodeReport.of(state));
+    assertThat(resolve(ofNode("a", "p1")).mdevClasses()).containsExactly(A1);
+    assertThat(resolve(ofNode("a", "p2")).mdevClasses()).containsExactly(A2);
+    assertThat(resolve(ofNode("a", "p3")).trouble().orElseThrow())
+        .hasFieldOrPropertyWithValue("reason", "TypeNotOffered")
+        .extracting(Resolution.Trouble::message)
+        .asString()
+        .contains("parent p3 of node a does not offer");
+  }
+
+  @Test
+  void anIncompleteInventoryIsNoReasonToCorrectTheSpec() {
+    fleet.put(node("a"));
+    fleet.put(Reports.of("a").incomplete().report());
+    assertThat(resolve(ofNode("a", "p9")).trouble().orElseThrow().reason())
+        .isEqualTo("InventoryIncomplete");
+    assertThat(resolve(ofNode("a", null)).trouble().orElseThrow().reason())
+        .isEqualTo("InventoryIncomplete");
   }
 
   @Test

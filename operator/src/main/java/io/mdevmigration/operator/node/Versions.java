@@ -1,0 +1,72 @@
+package io.mdevmigration.operator.node;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Puts two streams about the same objects in order: the events of a watch, and the answers to the
+ * operator's own writes. Neither brings back what the other has already replaced. A write holds
+ * back events for a while only: after an etcd restore resource versions start again from a smaller
+ * number. Not thread-safe: what is decided here has to be done before the next is decided.
+ */
+public final class Versions {
+  private static final Duration MEMORY = Duration.ofSeconds(30);
+
+  private record Written(long version, Instant until) {}
+
+  private record Seen(long version, boolean deleted) {}
+
+  private final InstantSource clock;
+  private final Map<String, Seen> seen = new HashMap<>();
+  private final Map<String, Written> written = new HashMap<>();
+
+  /**
+   * No versions yet.
+   *
+   * @param clock the time
+   */
+  public Versions(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  /** Whether an event brings something new; remembered as seen if so. */
+  public boolean isNewEvent(String name, String resourceVersion) {
+    long version = number(resourceVersion);
+    Written own = written.get(name);
+    if (own != null && version < own.version() && clock.instant().isBefore(own.until())) {
+      return false;
+    }
+    written.remove(name);
+    seen.put(name, new Seen(version, false));
+    return true;
+  }
+
+  /** Notes that an object was deleted: no write to it brings it back. */
+  public void deleted(String name, String resourceVersion) {
+    written.remove(name);
+    seen.put(name, new Seen(number(resourceVersion), true));
+  }
+
+  /** Whether the answer to a write brings something new; remembered as written if so. */
+  public boolean isNewWrite(String name, String resourceVersion) {
+    long version = number(resourceVersion);
+    Seen last = seen.get(name);
+    if (last != null && (last.deleted() || version <= last.version())) {
+      return false;
+    }
+    written.put(name, new Written(version, clock.instant().plus(MEMORY)));
+    return true;
+  }
+
+  /** Kubernetes 1.35 documents that resource versions of one resource compare as numbers. */
+  private static long number(String resourceVersion) {
+    try {
+      return Long.parseLong(resourceVersion);
+    } catch (NumberFormatException e) {
+      return 0;
+    }
+  }
+}
