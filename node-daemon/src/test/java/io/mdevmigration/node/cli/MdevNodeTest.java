@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -271,6 +272,7 @@ class MdevNodeTest {
   }
 
   @Test
+  @Timeout(60)
   void aDaemonThatCannotCallTheKernelSaysWhatToDo() {
     Posix unlinked =
         (Posix)
