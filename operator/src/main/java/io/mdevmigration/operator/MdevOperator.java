@@ -85,12 +85,9 @@ public final class MdevOperator implements AutoCloseable {
   public void start() {
     watch("nodes", nodes).toCompletableFuture().join();
     watch("mdevnodestates", states).toCompletableFuture().join();
-    // The first list is taken here and not by handlers, which would still be at it when the
-    // statuses are looked at for the first time; handlers that come later are told of it again.
-    nodes.getStore().list().forEach(this::observe);
-    states.getStore().list().forEach(this::observe);
     nodes.addEventHandler(handler(this::observe, this::removed));
     states.addEventHandler(handler(this::observe, this::removed));
+    readFirstLists();
     framework.start();
     started = true;
     lookAtAllNodes();
@@ -98,6 +95,16 @@ public final class MdevOperator implements AutoCloseable {
         "watching {} node(s), {} with a state",
         nodes.getStore().list().size(),
         states.getStore().list().size());
+  }
+
+  /**
+   * Takes the first lists over at once. The handlers are told of them too, but may still be at it
+   * when the statuses are looked at for the first time. Locked, so that what is deleted meanwhile
+   * is taken out behind this and not before.
+   */
+  private synchronized void readFirstLists() {
+    nodes.getStore().list().forEach(this::observe);
+    states.getStore().list().forEach(this::observe);
   }
 
   /** Completes with what happened when the operator cannot go on; never otherwise. */
@@ -188,6 +195,9 @@ public final class MdevOperator implements AutoCloseable {
   }
 
   private void reportChanged(String node, ReportChange change) {
+    if (change.isNothing()) {
+      return;
+    }
     boolean anew = change.whole() && compatibilities.selectionChanged();
     for (String type : change.sources()) {
       anew |= compatibilities.publicationChanged(type);

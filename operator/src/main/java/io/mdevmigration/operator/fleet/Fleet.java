@@ -39,7 +39,14 @@ public final class Fleet {
    * @param sources types whose published classes changed: sources have to be resolved anew
    * @param types types that were or are offered or answered for: their counts may have changed
    */
-  public record ReportChange(boolean whole, Set<String> sources, Set<String> types) {}
+  public record ReportChange(boolean whole, Set<String> sources, Set<String> types) {
+    private static final ReportChange NOTHING = new ReportChange(false, Set.of(), Set.of());
+
+    /** Whether nothing has changed that anything is decided from. */
+    public boolean isNothing() {
+      return equals(NOTHING);
+    }
+  }
 
   /** What a report says about itself as a whole. */
   private record Head(Optional<String> ownerUid, Optional<String> bootID, boolean complete) {
@@ -66,7 +73,10 @@ public final class Fleet {
 
   /** Puts a report, or puts it anew. */
   public ReportChange put(NodeReport report) {
-    return replaced(Optional.ofNullable(reports.put(report.name(), report)), Optional.of(report));
+    NodeReport before = reports.put(report.name(), report);
+    return report.equals(before)
+        ? ReportChange.NOTHING
+        : replaced(Optional.ofNullable(before), Optional.of(report));
   }
 
   /** Forgets a report that was deleted. */

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Puts two streams about the same objects in order: the events of a watch, and the answers to the
@@ -17,7 +18,7 @@ public final class Versions {
 
   private record Written(long version, Instant until) {}
 
-  private record Seen(long version, boolean deleted) {}
+  private record Seen(long version, Optional<Instant> deleted) {}
 
   private final InstantSource clock;
   private final Map<String, Seen> seen = new HashMap<>();
@@ -40,21 +41,25 @@ public final class Versions {
       return false;
     }
     written.remove(name);
-    seen.put(name, new Seen(version, false));
+    seen.put(name, new Seen(version, Optional.empty()));
     return true;
   }
 
   /** Notes that an object was deleted: no write to it brings it back. */
   public void deleted(String name, String resourceVersion) {
     written.remove(name);
-    seen.put(name, new Seen(number(resourceVersion), true));
+    Instant now = clock.instant();
+    // Long enough for an answer that is on its way; not for ever, as names come and go.
+    seen.values()
+        .removeIf(s -> s.deleted().filter(at -> at.plus(MEMORY).isBefore(now)).isPresent());
+    seen.put(name, new Seen(number(resourceVersion), Optional.of(now)));
   }
 
   /** Whether the answer to a write brings something new; remembered as written if so. */
   public boolean isNewWrite(String name, String resourceVersion) {
     long version = number(resourceVersion);
     Seen last = seen.get(name);
-    if (last != null && (last.deleted() || version <= last.version())) {
+    if (last != null && (last.deleted().isPresent() || version <= last.version())) {
       return false;
     }
     written.put(name, new Written(version, clock.instant().plus(MEMORY)));

@@ -40,6 +40,14 @@ class FleetTest {
   }
 
   @Test
+  void theSameReportAgainIsNoChangeAndALaterConfirmationIsOne() {
+    fleet.put(Reports.of("a").publishes(A1).report());
+    assertThat(fleet.put(Reports.of("a").publishes(A1).report()).isNothing()).isTrue();
+    var later = Reports.of("a").publishes(A1).observed(Reports.NOW.plusSeconds(60)).report();
+    assertThat(fleet.put(later).isNothing()).isFalse();
+  }
+
+  @Test
   void aReportThatComesGoesOrIsOfAnotherBootConcernsEveryType() {
     assertThat(fleet.put(Reports.of("a").report()).whole()).isTrue();
     assertThat(fleet.put(Reports.of("a").observed(null).report()).whole()).isFalse();
