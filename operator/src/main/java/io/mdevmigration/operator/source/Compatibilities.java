@@ -57,7 +57,7 @@ public final class Compatibilities {
    *
    * @return whether nodes have to be looked at: what is asked of whom has changed
    */
-  public boolean put(MigrationCompatibility compatibility) {
+  public synchronized boolean put(MigrationCompatibility compatibility) {
     var metadata = compatibility.getMetadata();
     Asked before = byName.get(metadata.getName());
     long generation = Optional.ofNullable(metadata.getGeneration()).orElse(0L);
@@ -79,7 +79,7 @@ public final class Compatibilities {
   }
 
   /** Forgets an object that was deleted; whether it was known. */
-  public boolean remove(String name) {
+  public synchronized boolean remove(String name) {
     return byName.remove(name) != null;
   }
 
@@ -88,7 +88,7 @@ public final class Compatibilities {
    *
    * @return whether the classes of any of them changed
    */
-  public boolean publicationChanged(String type) {
+  public synchronized boolean publicationChanged(String type) {
     return resolveAgain(byName.values().stream().filter(a -> a.spec().mdevType().equals(type)));
   }
 
@@ -97,7 +97,7 @@ public final class Compatibilities {
    *
    * @return whether the classes of any object changed
    */
-  public boolean selectionChanged() {
+  public synchronized boolean selectionChanged() {
     return resolveAgain(byName.values().stream());
   }
 
@@ -150,9 +150,8 @@ public final class Compatibilities {
               before.generation(),
               before.spec(),
               SourceResolution.resolve(before.spec(), fleet, digests(before.resolution())));
-      if (byName.replace(before.name(), before, after)) {
-        changed |= !after.resolution().mdevClasses().equals(before.resolution().mdevClasses());
-      }
+      byName.put(before.name(), after);
+      changed |= !after.resolution().mdevClasses().equals(before.resolution().mdevClasses());
     }
     return changed;
   }
