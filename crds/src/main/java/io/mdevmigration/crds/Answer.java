@@ -27,7 +27,9 @@ import java.util.Optional;
  * @param attempts how often in a row the answer was transient; null if it was not
  * @param askAgain first 8 hex digits of SHA-256 of spec.askAgain when asked; null if that was
  *     absent
- * @param bootID the boot in which the question was stored; with reason Asking only
+ * @param bootID the boot in which the question was stored; with reasons Asking and Suspected only
+ * @param driver identity of the driver that was, or was about to be, asked; with reasons Asking and
+ *     Suspected only
  * @param lastDefinite the last definite verdict; with verdict Unknown only
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -69,9 +71,16 @@ public record Answer(
         Integer attempts,
     @JsonPropertyDescription("Hash of spec.askAgain when the drivers were asked.") @Size(max = 8)
         String askAgain,
-    @JsonPropertyDescription("With reason Asking: the boot in which the question was stored.")
+    @JsonPropertyDescription(
+            "With reasons Asking and Suspected: the boot in which the question was stored.")
         @Size(max = 64)
         String bootID,
+    @JsonPropertyDescription(
+            "With reasons Asking and Suspected: the identity of the driver that the question is"
+                + " about.")
+        @Size(max = 64)
+        @Pattern(Api.HASH_PATTERN)
+        String driver,
     @JsonPropertyDescription("With verdict Unknown: the last definite verdict.")
         DefiniteVerdict lastDefinite) {
 
@@ -84,6 +93,48 @@ public record Answer(
     return verdict.isDefinite()
         ? Optional.of(new DefiniteVerdict(verdict, revision, time))
         : Optional.ofNullable(lastDefinite);
+  }
+
+  /** The same answer, given at another time. */
+  public Answer withTime(String other) {
+    return new Answer(
+        type,
+        digest,
+        verdict,
+        reason,
+        errno,
+        errnoName,
+        parents,
+        refusedBy,
+        revision,
+        other,
+        attempts,
+        askAgain,
+        bootID,
+        driver,
+        lastDefinite);
+  }
+
+  /** The same answer, naming only so many of the parents that refused. */
+  public Answer withRefusedByAtMost(int names) {
+    return refusedBy.size() <= names
+        ? this
+        : new Answer(
+            type,
+            digest,
+            verdict,
+            reason,
+            errno,
+            errnoName,
+            parents,
+            refusedBy.subList(0, names),
+            revision,
+            time,
+            attempts,
+            askAgain,
+            bootID,
+            driver,
+            lastDefinite);
   }
 
   /** Whether the reason is this one. */

@@ -1,5 +1,6 @@
 package io.mdevmigration.crds;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
@@ -13,7 +14,9 @@ import io.fabric8.generator.annotation.ValidationRule;
  *
  * @param type the full mdev type
  * @param version the version string to write
- * @param driver the driver identity that it is asked of; null: any
+ * @param driver the driver identity that it is asked of, see {@link Inventory#driverOf}; null: any
+ * @param trial whether the class is new to the driver and this node tries it before any other does:
+ *     then {@code Asking} is stored before the question is asked; null: no
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -35,7 +38,27 @@ public record Check(
                 + " serves it.")
         @Size(max = 64)
         @Pattern(Api.HASH_PATTERN)
-        String driver) {
+        String driver,
+    @JsonPropertyDescription(
+            "Whether this node tries a class that is new to its driver, before any other node"
+                + " does; the daemon then stores Asking before it asks.")
+        Boolean trial) {
+
+  /** A question that is no trial. */
+  public Check(String type, String version, String driver) {
+    this(type, version, driver, null);
+  }
+
+  /** The same question as a trial. */
+  public Check asTrial() {
+    return new Check(type, version, driver, true);
+  }
+
+  /** Whether it is a trial. */
+  @JsonIgnore
+  public boolean isTrial() {
+    return Boolean.TRUE.equals(trial);
+  }
 
   /** What is asked about. */
   public MdevClass mdevClass() {

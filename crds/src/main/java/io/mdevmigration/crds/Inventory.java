@@ -47,6 +47,25 @@ public record Inventory(
     types = types == null ? List.of() : List.copyOf(types);
   }
 
+  /**
+   * The identity of the driver that serves a type: what a check's driver is compared with. Where
+   * parents with different drivers offer the type, a hash over their identities.
+   *
+   * @return empty if no parent offers the type
+   */
+  public Optional<String> driverOf(String type) {
+    List<String> identities =
+        parentGroups.stream()
+            .filter(group -> group.types().stream().anyMatch(t -> t.type().equals(type)))
+            .map(group -> group.driver().identity())
+            .distinct()
+            .sorted()
+            .toList();
+    return identities.size() <= 1
+        ? identities.stream().findFirst()
+        : Optional.of(Sha256.hex(MdevClass.DIGEST_LENGTH, String.join("\0", identities)));
+  }
+
   /** The entry of an offered type. */
   public Optional<OfferedType> type(String type) {
     return types.stream().filter(t -> t.type().equals(type)).findFirst();

@@ -2,11 +2,6 @@ package io.mdevmigration.crds;
 
 import static java.util.Objects.requireNonNull;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
-
 /**
  * A class: everything that a target's driver is asked about, an mdev type and a version string.
  * Devices of one class are interchangeable as migration sources, so N nodes with K classes need N·K
@@ -36,11 +31,7 @@ public record MdevClass(String type, String version) {
 
   /** The first 20 hex digits of SHA-256 over type, NUL, version, all in UTF-8. */
   public String digest() {
-    MessageDigest sha256 = sha256();
-    sha256.update(type.getBytes(StandardCharsets.UTF_8));
-    sha256.update((byte) 0);
-    sha256.update(version.getBytes(StandardCharsets.UTF_8));
-    return HexFormat.of().formatHex(sha256.digest()).substring(0, DIGEST_LENGTH);
+    return Sha256.hex(DIGEST_LENGTH, type + "\0" + version);
   }
 
   /**
@@ -71,13 +62,5 @@ public record MdevClass(String type, String version) {
     String slug = type.replaceAll("[^A-Za-z0-9._-]+", "-").replaceAll("^[^A-Za-z0-9]+", "");
     slug = slug.substring(0, Math.min(SLUG_MAX, slug.length())).replaceAll("[^A-Za-z0-9]+$", "");
     return slug.isEmpty() ? "mdev" : slug;
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

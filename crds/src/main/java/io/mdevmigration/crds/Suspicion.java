@@ -1,5 +1,6 @@
 package io.mdevmigration.crds;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
@@ -13,6 +14,9 @@ import io.fabric8.generator.annotation.Size;
  * @param driver the driver identity that was tried
  * @param node the node that tried
  * @param time RFC 3339; when the suspicion arose
+ * @param retried whether spec.retrySuspected has named the class ever since: it has been tried
+ *     again on the strength of that, and is not once more before the name was taken out and put in
+ *     again; null: no
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -26,4 +30,16 @@ public record Suspicion(
         @Required
         @Size(max = Api.NODE_NAME_MAX)
         String node,
-    @JsonPropertyDescription("When the suspicion arose.") @Required @Size(max = 64) String time) {}
+    @JsonPropertyDescription("When the suspicion arose.") @Required @Size(max = 64) String time,
+    @JsonPropertyDescription(
+            "Whether spec.retrySuspected named the class already when the suspicion arose. To let"
+                + " it be tried once more, take the digest out of spec.retrySuspected and put it in"
+                + " again.")
+        Boolean retried) {
+
+  /** Whether the retry that spec.retrySuspected allows has been made. */
+  @JsonIgnore
+  public boolean isRetried() {
+    return Boolean.TRUE.equals(retried);
+  }
+}

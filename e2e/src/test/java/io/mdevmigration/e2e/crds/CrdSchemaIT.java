@@ -134,6 +134,7 @@ final class CrdSchemaIT {
             null,
             "0123abcd",
             null,
+            null,
             null);
     Answer asking =
         new Answer(
@@ -150,6 +151,7 @@ final class CrdSchemaIT {
             3,
             null,
             "6c1f0000-0000-0000-0000-000000000000",
+            HASH,
             definite);
     Inventory inventory =
         new Inventory(
@@ -225,8 +227,8 @@ final class CrdSchemaIT {
             2,
             3,
             1,
-            new Trial(HASH, "gpu-a", "6c1f0000-0000-0000-0000-000000000000", TIME),
-            List.of(new Suspicion(HASH, "gpu-b", TIME)));
+            new Trial(HASH, "gpu-a", "6c1f0000-0000-0000-0000-000000000000", TIME, true),
+            List.of(new Suspicion(HASH, "gpu-b", TIME, true)));
     MigrationCompatibility compatibility = new MigrationCompatibility();
     compatibility.setMetadata(new ObjectMetaBuilder().withName(name).build());
     compatibility.setSpec(

@@ -97,25 +97,7 @@ public final class AnswerOfNode {
 
   /** Whether two answers say the same and were given under the same terms, whenever. */
   public static boolean sameButTime(Answer one, Answer other) {
-    return withTime(one, other.time()).equals(other);
-  }
-
-  private static Answer withTime(Answer a, String time) {
-    return new Answer(
-        a.type(),
-        a.digest(),
-        a.verdict(),
-        a.reason(),
-        a.errno(),
-        a.errnoName(),
-        a.parents(),
-        a.refusedBy(),
-        a.revision(),
-        time,
-        a.attempts(),
-        a.askAgain(),
-        a.bootID(),
-        a.lastDefinite());
+    return one.withTime(other.time()).equals(other);
   }
 
   private static boolean isPassing(Reason reason) {
@@ -164,6 +146,7 @@ public final class AnswerOfNode {
         time.toString(),
         attempts > 0 ? attempts : null,
         askAgain.orElse(null),
+        null,
         null,
         definite ? null : lastDefinite());
   }

@@ -34,7 +34,8 @@ final class StatusDraft {
       Optional<MdevNodeStateStatus> stored,
       Instant now) {
     int names = namesPerAnswer(answers);
-    List<Answer> bounded = answers.stream().map(answer -> withNames(answer, names)).toList();
+    List<Answer> bounded =
+        answers.stream().map(answer -> answer.withRefusedByAtMost(names)).toList();
     List<Condition> conditions =
         Stream.concat(
                 stored.stream()
@@ -88,26 +89,6 @@ final class StatusDraft {
       return 4;
     }
     return refused <= 64 ? 2 : 1;
-  }
-
-  private static Answer withNames(Answer a, int names) {
-    return a.refusedBy().size() <= names
-        ? a
-        : new Answer(
-            a.type(),
-            a.digest(),
-            a.verdict(),
-            a.reason(),
-            a.errno(),
-            a.errnoName(),
-            a.parents(),
-            a.refusedBy().subList(0, names),
-            a.revision(),
-            a.time(),
-            a.attempts(),
-            a.askAgain(),
-            a.bootID(),
-            a.lastDefinite());
   }
 
   private static MdevNodeStateStatus at(MdevNodeStateStatus status, String observedTime) {

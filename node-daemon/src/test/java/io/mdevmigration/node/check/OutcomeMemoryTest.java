@@ -72,6 +72,7 @@ class OutcomeMemoryTest {
             null,
             null,
             null,
+            null,
             null),
         Publication.of(Scans.of(kernel), Optional.empty()).offersOf("i915-1"));
   }

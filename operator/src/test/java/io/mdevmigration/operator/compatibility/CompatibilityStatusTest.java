@@ -110,7 +110,7 @@ class CompatibilityStatusTest {
     var targets = List.of(target("a", Verdict.COMPATIBLE, Verdict.COMPATIBLE));
     var status = render(sources(A1), targets);
     SourceStatus source = status.sources().get(0);
-    var suspicion = new Suspicion("cccccccccccccccc", "n", NOW.toString());
+    var suspicion = new Suspicion("cccccccccccccccc", "n", NOW.toString(), null);
     var before =
         new MigrationCompatibilityStatus(
             4L,

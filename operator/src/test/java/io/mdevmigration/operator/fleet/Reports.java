@@ -143,6 +143,7 @@ public final class Reports {
             null,
             null,
             null,
+            null,
             null));
     return this;
   }
@@ -162,6 +163,7 @@ public final class Reports {
             List.of(),
             revision,
             NOW.toString(),
+            null,
             null,
             null,
             null,
