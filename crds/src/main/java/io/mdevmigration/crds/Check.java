@@ -1,6 +1,5 @@
 package io.mdevmigration.crds;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
@@ -54,9 +53,8 @@ public record Check(
     return new Check(type, version, driver, true);
   }
 
-  /** Whether it is a trial. */
-  @JsonIgnore
-  public boolean isTrial() {
+  /** Whether it is a trial: this node tries the class before any other does. */
+  public boolean triesFirst() {
     return Boolean.TRUE.equals(trial);
   }
 

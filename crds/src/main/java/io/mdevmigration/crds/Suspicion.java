@@ -1,6 +1,5 @@
 package io.mdevmigration.crds;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
@@ -38,8 +37,7 @@ public record Suspicion(
         Boolean retried) {
 
   /** Whether the retry that spec.retrySuspected allows has been made. */
-  @JsonIgnore
-  public boolean isRetried() {
+  public boolean wasRetried() {
     return Boolean.TRUE.equals(retried);
   }
 }

@@ -1,6 +1,5 @@
 package io.mdevmigration.crds;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
@@ -37,7 +36,6 @@ public record Trial(
     @JsonPropertyDescription("Whether the node has begun to ask.") Boolean asking) {
 
   /** Whether the node has begun to ask. */
-  @JsonIgnore
   public boolean hasBegun() {
     return Boolean.TRUE.equals(asking);
   }
