@@ -11,6 +11,7 @@ import io.mdevmigration.operator.fleet.Fleet;
 import io.mdevmigration.operator.fleet.Fleet.ReportChange;
 import io.mdevmigration.operator.fleet.NodeFacts;
 import io.mdevmigration.operator.fleet.NodeReport;
+import io.mdevmigration.operator.label.LabelTable;
 import io.mdevmigration.operator.node.KeyedQueue;
 import io.mdevmigration.operator.node.LiveLists;
 import io.mdevmigration.operator.node.NodeReconciler;
@@ -55,12 +56,26 @@ public final class MdevOperator implements AutoCloseable {
    * @param clock the time
    */
   public MdevOperator(KubernetesClient client, OperatorOptions options, InstantSource clock) {
+    this(client, options, clock, LabelTable.DESIGN);
+  }
+
+  /**
+   * An operator that decides by another table than the design's, for tests that have to notice.
+   *
+   * @param client who reads and writes; stays open when the operator is closed
+   * @param options how it works
+   * @param clock the time
+   * @param table which label a node gets, keeps and loses
+   */
+  public MdevOperator(
+      KubernetesClient client, OperatorOptions options, InstantSource clock, LabelTable table) {
     nodeVersions = new Versions(clock);
     stateVersions = new Versions(clock);
     NodeReconciler reconciler =
         new NodeReconciler(
             fleet,
             compatibilities,
+            table,
             new NodeWriter(client),
             new LiveLists(client, options.unwantedGrace().dividedBy(10), clock),
             options.unwantedGrace(),

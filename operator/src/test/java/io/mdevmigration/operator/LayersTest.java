@@ -37,7 +37,7 @@ class LayersTest {
         .whereLayer("check")
         .mayOnlyBeAccessedByLayers("node")
         .whereLayer("label")
-        .mayOnlyBeAccessedByLayers("compatibility", "node")
+        .mayOnlyBeAccessedByLayers("compatibility", "node", "main")
         .whereLayer("compatibility")
         .mayOnlyBeAccessedByLayers("main")
         .whereLayer("node")

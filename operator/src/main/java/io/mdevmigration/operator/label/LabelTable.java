@@ -1,13 +1,10 @@
 package io.mdevmigration.operator.label;
 
-import io.mdevmigration.crds.Answer;
-import io.mdevmigration.crds.DefiniteVerdict;
 import io.mdevmigration.crds.MdevClass;
-import io.mdevmigration.crds.OfferedType;
-import io.mdevmigration.crds.Verdict;
 import io.mdevmigration.operator.fleet.NodeFacts;
 import io.mdevmigration.operator.fleet.NodeReport;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -16,11 +13,40 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Decides every label of a node from what is stored, first matching row first. Only an accepting
- * driver ever earns a label, and no doubt ever removes one.
+ * Decides every label of a node from what is stored: the first row that matches wins. Only an
+ * accepting driver ever earns a label, and no doubt ever removes one.
+ *
+ * @param rows the rows in their order; some row has to match whatever is stored
  */
-public final class LabelTable {
-  private LabelTable() {}
+public record LabelTable(List<LabelRow> rows) {
+  /** The table of section 5 of the design. */
+  public static final LabelTable DESIGN =
+      new LabelTable(
+          List.of(
+              LabelRow.OTHER_NODE,
+              LabelRow.REBOOTED,
+              LabelRow.NOT_WANTED,
+              LabelRow.TYPE_NOT_OFFERED,
+              LabelRow.OUTDATED,
+              LabelRow.REFUSED,
+              LabelRow.ACCEPTED,
+              LabelRow.DOUBT));
+
+  public LabelTable {
+    rows = List.copyOf(rows);
+  }
+
+  /**
+   * The row that decides.
+   *
+   * @throws IllegalStateException if none matches: then the table is not one
+   */
+  LabelRow row(LabelFacts facts) {
+    return rows.stream()
+        .filter(row -> row.matches(facts))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("no row of " + rows + " matches " + facts));
+  }
 
   /**
    * Decides about every own label that the node has or could get.
@@ -32,7 +58,7 @@ public final class LabelTable {
    * @param now the time
    * @return the row that decided, by label key
    */
-  public static SortedMap<String, LabelRow> decide(
+  public SortedMap<String, LabelRow> decide(
       NodeFacts node,
       Optional<NodeReport> report,
       Map<String, MdevClass> wanted,
@@ -40,24 +66,32 @@ public final class LabelTable {
       Instant now) {
     Set<String> keys = new TreeSet<>(wanted.keySet());
     keys.addAll(node.ownLabelKeys());
-    SortedMap<String, LabelRow> rows = new TreeMap<>();
+    SortedMap<String, LabelRow> decided = new TreeMap<>();
     for (String key : keys) {
-      rows.put(key, row(node, report, key, wanted, unwanted, now));
+      LabelFacts facts =
+          new LabelFacts(
+              node,
+              report,
+              LabelFacts.Named.by(key, report, wanted),
+              wanted.containsKey(key),
+              unwanted.contains(key),
+              now);
+      decided.put(key, row(facts));
     }
-    return rows;
+    return decided;
   }
 
   /**
    * What has to be patched on the node.
    *
    * @param node the node with its labels
-   * @param rows what was decided
+   * @param decided the row that decided, by label key
    * @return label key to the row that changes it; empty if nothing has to change
    */
   public static SortedMap<String, LabelRow> changes(
-      NodeFacts node, SortedMap<String, LabelRow> rows) {
+      NodeFacts node, SortedMap<String, LabelRow> decided) {
     SortedMap<String, LabelRow> changes = new TreeMap<>();
-    rows.forEach(
+    decided.forEach(
         (key, row) -> {
           boolean differs =
               switch (row.effect()) {
@@ -70,68 +104,5 @@ public final class LabelTable {
           }
         });
     return changes;
-  }
-
-  private static LabelRow row(
-      NodeFacts node,
-      Optional<NodeReport> stored,
-      String key,
-      Map<String, MdevClass> wanted,
-      Set<String> unwanted,
-      Instant now) {
-    if (stored.isPresent() && !stored.get().belongsTo(node)) {
-      return LabelRow.OTHER_NODE;
-    }
-    if (stored.isPresent() && stored.get().isBeforeBootOf(node)) {
-      return LabelRow.REBOOTED;
-    }
-    if (unwanted.contains(key) && !wanted.containsKey(key)) {
-      return LabelRow.NOT_WANTED;
-    }
-    if (stored.isEmpty()) {
-      return LabelRow.DOUBT;
-    }
-    return named(stored.get(), key, wanted)
-        .map(named -> byAnswer(stored.get(), named, wanted.containsKey(key), now))
-        .orElse(LabelRow.DOUBT);
-  }
-
-  private static LabelRow byAnswer(NodeReport report, Named named, boolean wanted, Instant now) {
-    Optional<OfferedType> type = Optional.ofNullable(report.types().get(named.type()));
-    if (report.complete() && type.isEmpty()) {
-      return LabelRow.TYPE_NOT_OFFERED;
-    }
-    Optional<Answer> answer = report.answer(named.type(), named.digest());
-    Optional<DefiniteVerdict> definite = answer.flatMap(Answer::definite);
-    Optional<String> revision = type.map(OfferedType::revision);
-    Optional<String> answeredUnder = definite.map(DefiniteVerdict::revision);
-    if (revision.isPresent() && answeredUnder.isPresent() && !revision.equals(answeredUnder)) {
-      return LabelRow.OUTDATED;
-    }
-    Optional<Verdict> verdict = definite.map(DefiniteVerdict::verdict);
-    if (verdict.filter(v -> v == Verdict.INCOMPATIBLE || v == Verdict.UNSUPPORTED).isPresent()) {
-      return LabelRow.REFUSED;
-    }
-    boolean accepted =
-        answer.filter(a -> a.verdict() == Verdict.COMPATIBLE).isPresent()
-            && revision.isPresent()
-            && revision.equals(answeredUnder);
-    return accepted && wanted && report.complete() && report.isFresh(now)
-        ? LabelRow.ACCEPTED
-        : LabelRow.DOUBT;
-  }
-
-  /** A class of which only type and digest are known, as a label key names it. */
-  private record Named(String type, String digest) {}
-
-  private static Optional<Named> named(
-      NodeReport report, String key, Map<String, MdevClass> wanted) {
-    if (wanted.containsKey(key)) {
-      return Optional.of(new Named(wanted.get(key).type(), wanted.get(key).digest()));
-    }
-    String digest = key.substring(key.lastIndexOf('.') + 1);
-    return Optional.ofNullable(report.answers().get(digest))
-        .filter(answer -> MdevClass.labelKey(answer.type(), digest).equals(key))
-        .map(answer -> new Named(answer.type(), digest));
   }
 }

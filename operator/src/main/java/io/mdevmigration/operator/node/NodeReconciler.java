@@ -32,6 +32,7 @@ public final class NodeReconciler {
 
   private final Fleet fleet;
   private final Compatibilities compatibilities;
+  private final LabelTable table;
   private final NodeWriter writer;
   private final Unwanted unwantedLabels;
   private final Unwanted unwantedChecks;
@@ -44,6 +45,7 @@ public final class NodeReconciler {
    *
    * @param fleet what is known
    * @param compatibilities what is asked
+   * @param table which label a node gets, keeps and loses
    * @param writer who writes
    * @param live the live LIST that confirms that something is unwanted
    * @param grace how long something has to be unwanted before it goes
@@ -54,6 +56,7 @@ public final class NodeReconciler {
   public NodeReconciler(
       Fleet fleet,
       Compatibilities compatibilities,
+      LabelTable table,
       NodeWriter writer,
       Unwanted.LiveView live,
       Duration grace,
@@ -62,6 +65,7 @@ public final class NodeReconciler {
       Consumer<MdevNodeState> wroteState) {
     this.fleet = fleet;
     this.compatibilities = compatibilities;
+    this.table = table;
     this.writer = writer;
     this.unwantedLabels = new Unwanted(grace, clock, live, Compatibilities::wantedLabels);
     this.unwantedChecks = new Unwanted(grace, clock, live, Compatibilities::wantedChecks);
@@ -94,7 +98,7 @@ public final class NodeReconciler {
     var unwanted = unwantedLabels.look(node, without(node.ownLabelKeys(), wanted));
     SortedMap<String, LabelRow> changes =
         LabelTable.changes(
-            node, LabelTable.decide(node, report, wanted, unwanted.confirmed(), clock.instant()));
+            node, table.decide(node, report, wanted, unwanted.confirmed(), clock.instant()));
     if (!changes.isEmpty()) {
       wroteNode.accept(writer.patchLabels(node, changes));
       changes.forEach(
