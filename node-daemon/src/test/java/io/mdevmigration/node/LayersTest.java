@@ -26,6 +26,8 @@ class LayersTest {
         .definedBy("..node.posix..")
         .layer("sysfs")
         .definedBy("..node.sysfs..")
+        .layer("uevent")
+        .definedBy("..node.uevent..")
         .layer("inventory")
         .definedBy("..node.inventory..")
         .layer("check")
@@ -42,6 +44,8 @@ class LayersTest {
         .mayOnlyBeAccessedByLayers("publish", "cli")
         .whereLayer("inventory")
         .mayOnlyBeAccessedByLayers("check", "publish", "cli")
+        .whereLayer("uevent")
+        .mayOnlyBeAccessedByLayers("publish", "cli")
         .whereLayer("sysfs")
         .mayOnlyBeAccessedByLayers("inventory", "check", "publish", "cli")
         .check(CLASSES);

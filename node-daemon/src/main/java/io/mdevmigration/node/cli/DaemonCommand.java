@@ -6,10 +6,13 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.mdevmigration.node.posix.JnaUeventSocket;
 import io.mdevmigration.node.posix.Posix;
 import io.mdevmigration.node.posix.PosixException;
+import io.mdevmigration.node.publish.DaemonOptions;
 import io.mdevmigration.node.publish.NodeDaemon;
 import io.mdevmigration.node.sysfs.Printable;
+import io.mdevmigration.node.uevent.UeventListener;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -51,6 +54,26 @@ final class DaemonCommand implements Callable<Integer> {
       description = "How often the mdev tree is read again (default: $MDEV_RESCAN, else 60s).")
   private Duration rescan;
 
+  @Option(
+      names = "--settle",
+      paramLabel = "DURATION",
+      defaultValue = "${env:MDEV_SETTLE:-100ms}",
+      converter = KernelOptions.DurationConverter.class,
+      description =
+          "How long the kernel must have told of no further change of its mdev parents before the"
+              + " mdev tree is read (default: $MDEV_SETTLE, else 100ms).")
+  private Duration settle;
+
+  @Option(
+      names = "--settle-at-most",
+      paramLabel = "DURATION",
+      defaultValue = "${env:MDEV_SETTLE_AT_MOST:-700ms}",
+      converter = KernelOptions.DurationConverter.class,
+      description =
+          "How long after the first change it is read all the same (default: $MDEV_SETTLE_AT_MOST,"
+              + " else 700ms).")
+  private Duration settleAtMost;
+
   DaemonCommand(Posix posix) {
     this.posix = requireNonNull(posix, "posix");
   }
@@ -67,15 +90,23 @@ final class DaemonCommand implements Callable<Integer> {
     }
     Config config = new ConfigBuilder().withUserAgent("mdev-node/" + ProgramVersion.text()).build();
     try (KubernetesClient client = new KubernetesClientBuilder().withConfig(config).build();
-        NodeDaemon daemon =
-            new NodeDaemon(
-                posix, client, nodeName, kernel.options().withRescan(rescan), Clock.systemUTC())) {
+        NodeDaemon daemon = new NodeDaemon(posix, client, nodeName, options(), Clock.systemUTC())) {
       Runtime.getRuntime().addShutdownHook(new Thread(daemon::close, "mdev-end"));
+      // Before the tree is read for the first time, so that no change falls in between.
+      var unused = UeventListener.start(posix, JnaUeventSocket::open, daemon::changed);
       daemon.start();
       // Until the process is told to end.
       new CountDownLatch(1).await();
     }
     return ExitStatus.OK;
+  }
+
+  private DaemonOptions options() {
+    try {
+      return kernel.options().withRescan(rescan).withSettle(settle, settleAtMost);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
   }
 
   /** Tried before anything begins, because no step of a daemon can do without. */

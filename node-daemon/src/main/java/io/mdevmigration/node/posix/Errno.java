@@ -23,6 +23,7 @@ public final class Errno {
   public static final int ERANGE = 34;
   public static final int ELOOP = 40;
   public static final int EOPNOTSUPP = 95;
+  public static final int ENOBUFS = 105;
   public static final int ETIMEDOUT = 110;
 
   /** The kernel's internal "not supported", which drivers hand out by mistake for EOPNOTSUPP. */

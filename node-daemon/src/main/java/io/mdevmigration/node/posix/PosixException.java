@@ -16,7 +16,7 @@ public final class PosixException extends IOException {
   /**
    * A failed call.
    *
-   * @param call the system call: open, read, write, stat, statfs, readdir or readlink
+   * @param call the system call, such as open, read, write, stat, statfs, readdir or readlink
    * @param path what it was called on
    * @param errno the error number; EIO is taken for what is none
    */

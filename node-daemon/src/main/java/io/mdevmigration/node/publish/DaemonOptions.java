@@ -17,6 +17,9 @@ import java.util.Set;
  * @param deadline how long a read or a write may take before its parent is left alone, 10 ms at
  *     least
  * @param debounce how long an event waits for others to come, so that they cost one write together
+ * @param settle how long the kernel must have told of no further change before the tree is read
+ * @param settleAtMost how long after the first change that it tells of the tree is read all the
+ *     same, {@code settle} at least
  */
 public record DaemonOptions(
     Path sysfs,
@@ -24,7 +27,9 @@ public record DaemonOptions(
     Set<String> withoutNewline,
     Duration rescan,
     Duration deadline,
-    Duration debounce) {
+    Duration debounce,
+    Duration settle,
+    Duration settleAtMost) {
   /** A real kernel, as on any node. */
   public static final DaemonOptions DEFAULTS =
       new DaemonOptions(
@@ -33,7 +38,9 @@ public record DaemonOptions(
           Set.of(),
           Duration.ofSeconds(60),
           Duration.ofSeconds(5),
-          Duration.ofMillis(20));
+          Duration.ofMillis(20),
+          Duration.ofMillis(100),
+          Duration.ofMillis(700));
 
   /**
    * Options.
@@ -47,36 +54,50 @@ public record DaemonOptions(
     atLeast("rescan interval", rescan, Duration.ofMillis(100));
     atLeast("deadline", deadline, Duration.ofMillis(10));
     atLeast("debounce", debounce, Duration.ZERO);
+    atLeast("time to settle", settle, Duration.ZERO);
+    atLeast("longest time to settle", settleAtMost, settle);
   }
 
   /** These options with another root of sysfs. */
   public DaemonOptions withSysfs(Path other) {
-    return new DaemonOptions(other, attributes, withoutNewline, rescan, deadline, debounce);
+    return new DaemonOptions(
+        other, attributes, withoutNewline, rescan, deadline, debounce, settle, settleAtMost);
   }
 
   /** These options with other names for the version attribute. */
   public DaemonOptions withAttributes(AttributeNames other) {
-    return new DaemonOptions(sysfs, other, withoutNewline, rescan, deadline, debounce);
+    return new DaemonOptions(
+        sysfs, other, withoutNewline, rescan, deadline, debounce, settle, settleAtMost);
   }
 
   /** These options with other drivers that are asked without a newline. */
   public DaemonOptions withWithoutNewline(Set<String> other) {
-    return new DaemonOptions(sysfs, attributes, other, rescan, deadline, debounce);
+    return new DaemonOptions(
+        sysfs, attributes, other, rescan, deadline, debounce, settle, settleAtMost);
   }
 
   /** These options with another rescan interval. */
   public DaemonOptions withRescan(Duration other) {
-    return new DaemonOptions(sysfs, attributes, withoutNewline, other, deadline, debounce);
+    return new DaemonOptions(
+        sysfs, attributes, withoutNewline, other, deadline, debounce, settle, settleAtMost);
   }
 
   /** These options with another deadline. */
   public DaemonOptions withDeadline(Duration other) {
-    return new DaemonOptions(sysfs, attributes, withoutNewline, rescan, other, debounce);
+    return new DaemonOptions(
+        sysfs, attributes, withoutNewline, rescan, other, debounce, settle, settleAtMost);
   }
 
   /** These options with another debounce. */
   public DaemonOptions withDebounce(Duration other) {
-    return new DaemonOptions(sysfs, attributes, withoutNewline, rescan, deadline, other);
+    return new DaemonOptions(
+        sysfs, attributes, withoutNewline, rescan, deadline, other, settle, settleAtMost);
+  }
+
+  /** These options with other times for the kernel to settle. */
+  public DaemonOptions withSettle(Duration quiet, Duration atMost) {
+    return new DaemonOptions(
+        sysfs, attributes, withoutNewline, rescan, deadline, debounce, quiet, atMost);
   }
 
   private static void atLeast(String what, Duration value, Duration least) {

@@ -38,11 +38,16 @@ final class Loop {
   }
 
   /** Has a step run soon. A step that is already running is followed by another. */
-  synchronized void wake() {
+  void wake() {
+    wakeWithin(debounce);
+  }
+
+  /** Has a step run no later than this; one that is running is soon followed by another. */
+  synchronized void wakeWithin(Duration wait) {
     if (running) {
       woken = true;
-    } else if (!isDueWithin(debounce)) {
-      schedule(debounce);
+    } else if (!isDueWithin(wait)) {
+      schedule(wait);
     }
   }
 

@@ -10,6 +10,7 @@ import io.mdevmigration.node.check.Asker;
 import io.mdevmigration.node.posix.Deadline;
 import io.mdevmigration.node.posix.Posix;
 import io.mdevmigration.node.sysfs.MdevTree;
+import io.mdevmigration.node.uevent.KernelChange;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,24 +30,18 @@ public final class NodeDaemon implements AutoCloseable {
   private static final Duration RELIST = Duration.ofMinutes(10);
   private static final Duration CLOSING = Duration.ofSeconds(5);
 
-  /** Something went away during a scan: by then the driver has probably finished. */
-  private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
-
   private final String nodeName;
-  private final DaemonOptions options;
   private final Clock clock;
   private final Optional<DaemonThreads> ownThreads;
   private final NodeWork work;
   private final Stored stored;
   private final Loop loop;
-  private final AtomicBoolean rescan = new AtomicBoolean(true);
+  private final ScanSchedule scans;
   private final AtomicBoolean returned = new AtomicBoolean();
   private final BackOff writing = new BackOff();
   private final BackOff failing = new BackOff();
 
-  /** When the next scan is due. In steps only, as what follows. */
-  private Instant scanDue = Instant.EPOCH;
-
+  /** In steps only. */
   private boolean trusted;
 
   /**
@@ -92,8 +87,8 @@ public final class NodeDaemon implements AutoCloseable {
       boolean ownsThreads) {
     requireNonNull(posix, "posix");
     this.nodeName = requireNonNull(nodeName, "nodeName");
-    this.options = requireNonNull(options, "options");
     this.clock = requireNonNull(clock, "clock");
+    this.scans = new ScanSchedule(options.rescan(), options.settle(), options.settleAtMost());
     this.ownThreads = ownsThreads ? Optional.of(threads) : Optional.empty();
     this.loop = new Loop(threads.loop(), options.debounce(), this::step);
     Deadline deadline = new Deadline(threads.calls(), options.deadline(), this::driverReturned);
@@ -116,8 +111,13 @@ public final class NodeDaemon implements AutoCloseable {
 
   /** Has the mdev tree read again now, in the background. */
   public void rescan() {
-    rescan.set(true);
+    scans.ask();
     loop.wake();
+  }
+
+  /** Takes up what the kernel tells: the mdev tree is read as soon as it has settled. */
+  public void changed(KernelChange change) {
+    loop.wakeWithin(scans.changed(change, clock.instant()));
   }
 
   /** Ends the work and waits a few seconds for a step; the MdevNodeState stays as it is. */
@@ -157,6 +157,9 @@ public final class NodeDaemon implements AutoCloseable {
       // What is stored decides what need not be asked: nothing is done before it has been seen.
       return until(stored.lookDue());
     }
+    if (scans.isSettling(clock.instant())) {
+      return until(scans.due(clock.instant()));
+    }
     scanIfDue(status);
     MdevNodeStateSpec spec =
         seen.map(MdevNodeState::getSpec).orElseGet(() -> new MdevNodeStateSpec(null, null, null));
@@ -166,7 +169,7 @@ public final class NodeDaemon implements AutoCloseable {
             ? work.answer(spec)
             : new NodeWork.Progress(Optional.empty(), false, false);
     if (progress.rescan()) {
-      scanDue = earlier(scanDue, clock.instant().plus(LOOK_AGAIN));
+      scans.askSoon(clock.instant());
     }
     Instant writeDue = seen.map(state -> write(state, status)).orElseGet(() -> refreshDue(status));
     if (progress.more()) {
@@ -174,7 +177,7 @@ public final class NodeDaemon implements AutoCloseable {
     }
     Instant next =
         Stream.of(
-                Optional.of(scanDue),
+                Optional.of(scans.due(clock.instant())),
                 progress.due(),
                 Optional.of(writeDue),
                 Optional.of(stored.lookDue()))
@@ -190,15 +193,13 @@ public final class NodeDaemon implements AutoCloseable {
   }
 
   private void scanIfDue(Optional<MdevNodeStateStatus> status) {
-    // No later than a clock that has been put back since would have it.
-    scanDue = earlier(scanDue, clock.instant().plus(options.rescan()));
-    boolean due = rescan.getAndSet(false) || !clock.instant().isBefore(scanDue);
+    boolean due = scans.isDue(clock.instant());
     if (returned.getAndSet(false)) {
       work.driverReturned();
     }
     if (due) {
-      boolean vanished = work.scan(status);
-      scanDue = clock.instant().plus(vanished ? LOOK_AGAIN : options.rescan());
+      scans.begins(clock.instant());
+      scans.ends(clock.instant(), work.scan(status));
     }
   }
 
@@ -235,9 +236,5 @@ public final class NodeDaemon implements AutoCloseable {
 
   private Instant refreshDue(Optional<MdevNodeStateStatus> status) {
     return StatusDraft.refreshDue(status, Jitter.of(nodeName, "observed"), clock.instant());
-  }
-
-  private static Instant earlier(Instant one, Instant other) {
-    return one.isBefore(other) ? one : other;
   }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -33,6 +34,9 @@ public final class FakePosix implements Posix {
 
   /** Every write, as path and what was written. */
   public final List<String> writes = new CopyOnWriteArrayList<>();
+
+  /** How often the magic number of a file system was asked for: once in each scan. */
+  public final AtomicInteger scans = new AtomicInteger();
 
   /** The magic number of every path. */
   public long magic = 0x62656572;
@@ -253,6 +257,7 @@ public final class FakePosix implements Posix {
 
   @Override
   public long fileSystemMagic(Path path) throws PosixException {
+    scans.incrementAndGet();
     node("statfs", path);
     return magic;
   }
