@@ -106,7 +106,10 @@ public final class Asker {
   }
 
   private static boolean mayBeGone(PosixException e) {
-    return e.errno() == Errno.ENODEV || e.errno() == Errno.ENOENT;
+    return switch (e.errno()) {
+      case Errno.ENODEV, Errno.ENOENT, Errno.EOPNOTSUPP, Errno.ENOTSUPP -> true;
+      default -> false;
+    };
   }
 
   private boolean isThere(Path file, long inode) {

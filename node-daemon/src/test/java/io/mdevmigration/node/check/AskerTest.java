@@ -80,18 +80,19 @@ class AskerTest {
     assertThat(kernel.writes).isEmpty();
   }
 
-  @Test
-  void enodevMeansNotSupportedOrGoneDependingOnWhatIsThereAfterwards() {
-    kernel.store(PARENT, TYPE, FakePosix.answering(text -> Errno.ENODEV));
+  @ParameterizedTest
+  @ValueSource(ints = {Errno.ENODEV, Errno.EOPNOTSUPP, Errno.ENOTSUPP})
+  void notSupportedMeansThatOrGoneDependingOnWhatIsThereAfterwards(int errno) {
+    kernel.store(PARENT, TYPE, FakePosix.answering(text -> errno));
     assertThat(asker.ask(offer(), new MdevClass(TYPE, "v1")).outcome())
-        .isEqualTo(Outcome.of(Verdict.UNSUPPORTED, Reason.NOT_SUPPORTED, Errno.ENODEV));
+        .isEqualTo(Outcome.of(Verdict.UNSUPPORTED, Reason.NOT_SUPPORTED, errno));
     kernel.store(
         PARENT,
         TYPE,
         FakePosix.answering(
             text -> {
               kernel.removeParent(PARENT);
-              return Errno.ENODEV;
+              return errno;
             }));
     assertThat(asker.ask(offer(), new MdevClass(TYPE, "v1")).outcome().reason())
         .isEqualTo(Reason.TARGET_GONE);
