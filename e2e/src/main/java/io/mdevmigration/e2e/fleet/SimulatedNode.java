@@ -12,6 +12,8 @@ import io.mdevmigration.e2e.simulated.SimulatedDriver;
 import io.mdevmigration.e2e.simulated.SimulatedKernel;
 import io.mdevmigration.node.publish.DaemonOptions;
 import io.mdevmigration.node.publish.NodeDaemon;
+import io.mdevmigration.node.uevent.KernelChange;
+import io.mdevmigration.node.uevent.Uevent;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -23,8 +25,8 @@ import java.util.function.Supplier;
  * One node: a Node object, a simulated kernel and the real daemon on it. The kubelet's part, the
  * Node object with its boot id and kernel version, is played here.
  *
- * <p>The kernel's uevents reach the daemon as {@link NodeDaemon#rescan()}. Methods that start or
- * stop the daemon are called from one thread at a time.
+ * <p>The kernel's uevents reach the daemon as a socket would bring them, on the thread of the
+ * change. Methods that start or stop the daemon are called from one thread at a time.
  */
 public final class SimulatedNode implements AutoCloseable {
   private final String name;
@@ -52,7 +54,11 @@ public final class SimulatedNode implements AutoCloseable {
     this.homes = requireNonNull(homes, "homes");
     this.options = requireNonNull(options, "options");
     this.clock = requireNonNull(clock, "clock");
-    kernel.onUevent(() -> running.ifPresent(run -> run.daemon().rescan()));
+    kernel.onUevent(
+        message ->
+            Uevent.parse(message)
+                .flatMap(KernelChange::of)
+                .ifPresent(change -> running.ifPresent(run -> run.daemon().changed(change))));
   }
 
   /** The Node's name. */

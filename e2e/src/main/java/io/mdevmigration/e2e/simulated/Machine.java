@@ -162,6 +162,22 @@ record Machine(
     return with(new Loaded(driver, loaded.parents()), nextInode);
   }
 
+  /**
+   * With a driver that has attributes now which it lacked when it registered its parents.
+   *
+   * @throws IllegalArgumentException if it offers other types than before
+   */
+  Machine complete(SimulatedDriver driver) {
+    Loaded loaded = loaded(driver.name());
+    for (String parent : loaded.parents().keySet()) {
+      if (!loaded.driver().typeNames(parent).equals(driver.typeNames(parent))) {
+        throw new IllegalArgumentException(
+            "other types on " + parent + " need a reload of the driver");
+      }
+    }
+    return with(new Loaded(driver, loaded.parents()), nextInode);
+  }
+
   Machine addDevice(Device device) {
     NavigableMap<String, Device> changed = new TreeMap<>(devices);
     changed.put(device.uuid().toString(), device);

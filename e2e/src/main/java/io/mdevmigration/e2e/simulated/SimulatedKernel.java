@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
@@ -52,7 +52,7 @@ public final class SimulatedKernel implements Posix {
   private final Object lock = new Object();
   private final DriverCalls calls = new DriverCalls(this);
   private final Map<Path, Integer> faults = new ConcurrentSkipListMap<>();
-  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private final Uevents uevents = new Uevents();
 
   private volatile Machine machine;
   private volatile Walk walk;
@@ -87,15 +87,14 @@ public final class SimulatedKernel implements Posix {
 
   /** Loads a driver, as modprobe does; uevents tell of its parents. */
   public void load(SimulatedDriver driver) {
-    change(now -> now.load(driver));
-    uevent();
+    announce(change(now -> now.load(driver)));
   }
 
   /** Unloads a driver: its parents and their devices go away. */
   public void unload(String driver) {
-    change(now -> now.unload(driver));
+    Change change = change(now -> now.unload(driver));
     calls.forget();
-    uevent();
+    announce(change);
   }
 
   /**
@@ -103,9 +102,20 @@ public final class SimulatedKernel implements Posix {
    * inode number, in the same boot.
    */
   public void reload(SimulatedDriver driver) {
-    change(now -> now.load(driver));
+    Change change = change(now -> now.load(driver));
     calls.forget();
-    uevent();
+    announce(change);
+  }
+
+  /**
+   * The loaded driver of this name adds attributes that it lacked when it registered its parents,
+   * as a driver outside of the kernel's tree has to since Linux 6.1. No uevent tells of them.
+   *
+   * @throws IllegalArgumentException if it offers other types than before
+   */
+  public void addAttributes(SimulatedDriver driver) {
+    change(now -> now.complete(driver));
+    calls.forget();
   }
 
   /**
@@ -121,14 +131,12 @@ public final class SimulatedKernel implements Posix {
 
   /** A parent appears. */
   public void addParent(String driver, String parent) {
-    change(now -> now.addParent(driver, parent));
-    uevent();
+    announce(change(now -> now.addParent(driver, parent)));
   }
 
   /** A parent goes away, with its devices. */
   public void removeParent(String parent) {
-    change(now -> now.removeParent(parent));
-    uevent();
+    announce(change(now -> now.removeParent(parent)));
   }
 
   /**
@@ -172,6 +180,7 @@ public final class SimulatedKernel implements Posix {
   }
 
   void createDevice(String parent, String type, UUID uuid) throws ErrnoException {
+    Change change;
     synchronized (lock) {
       SimulatedType offered =
           machine
@@ -181,15 +190,14 @@ public final class SimulatedKernel implements Posix {
       if (machine.devices(parent, type).size() >= offered.instances()) {
         throw new ErrnoException(Errno.ENOSPC);
       }
-      change(now -> now.addDevice(new Device(uuid, parent, type)));
+      change = change(now -> now.addDevice(new Device(uuid, parent, type)));
     }
-    uevent();
+    announce(change);
   }
 
   /** Removes a mediated device; nothing if it is not there. */
   public void removeDevice(UUID uuid) {
-    change(now -> now.removeDevice(uuid));
-    uevent();
+    announce(change(now -> now.removeDevice(uuid)));
   }
 
   /** Lets every call that hangs in a driver go on. */
@@ -264,9 +272,12 @@ public final class SimulatedKernel implements Posix {
     return calls.asked().mostAtOnce();
   }
 
-  /** Has this run, on the thread of the change, after each change that the kernel announces. */
-  public void onUevent(Runnable listener) {
-    listeners.add(requireNonNull(listener, "listener"));
+  /**
+   * Has this told, on the thread of the change, of everything that the kernel announces: messages
+   * as they come over netlink, one character per byte.
+   */
+  public void onUevent(Consumer<String> listener) {
+    uevents.add(listener);
   }
 
   // ---- the system calls
@@ -407,12 +418,21 @@ public final class SimulatedKernel implements Posix {
     return machine;
   }
 
-  private void change(UnaryOperator<Machine> how) {
+  /** What was, and what is. */
+  private record Change(Machine before, Machine after) {}
+
+  private Change change(UnaryOperator<Machine> how) {
     synchronized (lock) {
-      Machine next = how.apply(machine);
+      Machine before = machine;
+      Machine next = how.apply(before);
       machine = next;
       walk = walk(next, mount);
+      return new Change(before, next);
     }
+  }
+
+  private void announce(Change change) {
+    uevents.tell(change.before(), change.after());
   }
 
   private void mount(Mount how) {
@@ -424,9 +444,5 @@ public final class SimulatedKernel implements Posix {
 
   private Walk walk(Machine of, Mount how) {
     return new Walk(how == Mount.ABSENT ? Tree.withoutSysfs(of, calls) : Tree.of(of, calls));
-  }
-
-  private void uevent() {
-    listeners.forEach(Runnable::run);
   }
 }

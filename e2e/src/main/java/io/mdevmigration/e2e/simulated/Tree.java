@@ -32,7 +32,7 @@ final class Tree {
   }
 
   /** The bus that the parents are on. */
-  private static final String BUS = "pci0000:00";
+  static final String BUS = "pci0000:00";
 
   private static final int READABLE = 0444;
   private static final int WRITABLE = 0644;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.mdevmigration.node.posix.Errno;
 import io.mdevmigration.node.posix.FileStatus;
 import io.mdevmigration.node.posix.PosixException;
+import io.mdevmigration.node.uevent.Uevent;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -267,7 +268,7 @@ final class SimulatedKernelTest {
   @Test
   void aSilentChangeKeepsInodesAndTellsNobody() throws Exception {
     List<String> events = new ArrayList<>();
-    kernel.onUevent(() -> events.add("event"));
+    kernel.onUevent(events::add);
     FileStatus before = kernel.stat(VERSION);
     kernel.changeSilently(driver.type("sample-A", t -> t.version("A-v3").refuses("A-v1", 7)));
     assertThat(kernel.stat(VERSION)).isEqualTo(before);
@@ -277,9 +278,53 @@ final class SimulatedKernelTest {
     assertThatThrownBy(() -> kernel.changeSilently(driver.type("sample-B", t -> t)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("reload");
+  }
+
+  @Test
+  void whatTheKernelAnnouncesIsAsRealKernelsDo() {
+    List<String> events = new ArrayList<>();
+    kernel.onUevent(
+        message -> {
+          Uevent event = Uevent.parse(message).orElseThrow();
+          String state = event.properties().get("MDEV_STATE");
+          events.add(event.action() + " " + event.devpath() + (state == null ? "" : " " + state));
+        });
+    String first = "change /devices/pci0000:00/" + PARENT;
+    String second = "change /devices/pci0000:00/" + OTHER;
     kernel.reload(driver);
-    kernel.removeParent(OTHER);
-    assertThat(events).hasSize(2);
+    assertThat(events)
+        .containsExactly(
+            first + " unregistered",
+            second + " unregistered",
+            "remove /module/sample",
+            "add /module/sample",
+            first + " registered",
+            second + " registered");
+    events.clear();
+    UUID uuid = kernel.createDevice(PARENT, "sample-A");
+    kernel.removeParent(PARENT);
+    kernel.addParent("sample", PARENT);
+    kernel.unload("sample");
+    assertThat(events)
+        .containsExactly(
+            "add /devices/pci0000:00/" + PARENT + "/" + uuid,
+            "remove /devices/pci0000:00/" + PARENT + "/" + uuid,
+            first + " unregistered",
+            first + " registered",
+            first + " unregistered",
+            second + " unregistered",
+            "remove /module/sample");
+  }
+
+  @Test
+  void attributesThatAreAddedLaterAreNotAnnounced() throws Exception {
+    List<String> events = new ArrayList<>();
+    kernel.reload(driver.type("sample-A", SimulatedType::withoutVersion));
+    kernel.onUevent(events::add);
+    assertErrno(() -> kernel.stat(VERSION), "stat", Errno.ENOENT);
+    kernel.addAttributes(driver);
+    assertThat(text(VERSION)).isEqualTo("A-v2\n");
+    assertThat(events).isEmpty();
   }
 
   @Test
