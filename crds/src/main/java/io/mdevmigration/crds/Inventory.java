@@ -5,8 +5,12 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * What a node's kernel offers, grouped so that hundreds of equal parents stay small. Capacity and
@@ -48,22 +52,32 @@ public record Inventory(
   }
 
   /**
-   * The identity of the driver that serves a type: what a check's driver is compared with. Where
-   * parents with different drivers offer the type, a hash over their identities.
-   *
-   * @return empty if no parent offers the type
+   * The identity of the driver that serves each type: what a check's driver is compared with. Where
+   * parents with different drivers offer a type, a hash over their identities.
    */
+  public Map<String, String> drivers() {
+    Map<String, SortedSet<String>> identities = new HashMap<>();
+    for (ParentGroup group : parentGroups) {
+      for (ParentType type : group.types()) {
+        identities
+            .computeIfAbsent(type.type(), t -> new TreeSet<>())
+            .add(group.driver().identity());
+      }
+    }
+    Map<String, String> drivers = new HashMap<>();
+    identities.forEach(
+        (type, all) ->
+            drivers.put(
+                type,
+                all.size() == 1
+                    ? all.first()
+                    : Sha256.hex(MdevClass.DIGEST_LENGTH, String.join("\0", all))));
+    return drivers;
+  }
+
+  /** The identity of the driver that serves a type; empty if no parent offers it. */
   public Optional<String> driverOf(String type) {
-    List<String> identities =
-        parentGroups.stream()
-            .filter(group -> group.types().stream().anyMatch(t -> t.type().equals(type)))
-            .map(group -> group.driver().identity())
-            .distinct()
-            .sorted()
-            .toList();
-    return identities.size() <= 1
-        ? identities.stream().findFirst()
-        : Optional.of(Sha256.hex(MdevClass.DIGEST_LENGTH, String.join("\0", identities)));
+    return Optional.ofNullable(drivers().get(type));
   }
 
   /** The entry of an offered type. */

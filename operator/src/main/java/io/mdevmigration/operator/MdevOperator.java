@@ -19,6 +19,8 @@ import io.mdevmigration.operator.node.NodeWriter;
 import io.mdevmigration.operator.node.Versions;
 import io.mdevmigration.operator.source.Compatibilities;
 import io.mdevmigration.operator.source.Compatibilities.Asked;
+import io.mdevmigration.operator.source.Compatibilities.Change;
+import io.mdevmigration.operator.trial.Trials;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -37,6 +39,7 @@ public final class MdevOperator implements AutoCloseable {
 
   private final Fleet fleet = new Fleet();
   private final Compatibilities compatibilities = new Compatibilities(fleet);
+  private final Trials trials;
   private final Versions nodeVersions;
   private final Versions stateVersions;
   private final KeyedQueue queue;
@@ -71,11 +74,13 @@ public final class MdevOperator implements AutoCloseable {
       KubernetesClient client, OperatorOptions options, InstantSource clock, LabelTable table) {
     nodeVersions = new Versions(clock);
     stateVersions = new Versions(clock);
+    trials = new Trials(fleet, compatibilities, options.trials());
     NodeReconciler reconciler =
         new NodeReconciler(
             fleet,
             compatibilities,
             table,
+            trials,
             new NodeWriter(client),
             new LiveLists(client, options.unwantedGrace().dividedBy(10), clock),
             options.unwantedGrace(),
@@ -83,7 +88,7 @@ public final class MdevOperator implements AutoCloseable {
             this::wrote,
             this::wrote);
     queue = new KeyedQueue(options.nodeWorkers(), name -> handle(reconciler, name));
-    statuses = new CompatibilityReconciler(fleet, compatibilities, this::lookAtAllNodes, clock);
+    statuses = new CompatibilityReconciler(fleet, compatibilities, trials, this::changed, clock);
     nodes = client.nodes().withLimit(PAGE).runnableInformer(0);
     states = client.resources(MdevNodeState.class).withLimit(PAGE).runnableInformer(0);
     framework =
@@ -201,6 +206,20 @@ public final class MdevOperator implements AutoCloseable {
     reportChanged(name, fleet.removeReport(name));
   }
 
+  /** An object has come, changed or gone, or records something else about trials. */
+  private void changed(Change change) {
+    if (change.anew()) {
+      lookAtAllNodes();
+    }
+    for (String digest : change.trials()) {
+      trials.nodesOf(digest).forEach(this::look);
+      compatibilities.all().stream()
+          .filter(asked -> asked.asksAbout(digest))
+          .map(Asked::name)
+          .forEach(statuses::touch);
+    }
+  }
+
   private void selectionChanged(String node) {
     if (compatibilities.selectionChanged()) {
       lookAtAllNodes();
@@ -220,6 +239,8 @@ public final class MdevOperator implements AutoCloseable {
     if (anew) {
       lookAtAllNodes();
     }
+    change.tried().forEach(pair -> fleet.serversOf(pair.type(), pair.driver()).forEach(this::look));
+    change.trying().forEach(digest -> trials.nodesOf(digest).forEach(this::look));
     look(node);
     compatibilities.all().stream()
         .filter(asked -> change.whole() || change.types().contains(asked.spec().mdevType()))

@@ -10,6 +10,7 @@ import io.mdevmigration.crds.Api;
 import io.mdevmigration.crds.DurationText;
 import io.mdevmigration.crds.MdevNodeState;
 import io.mdevmigration.crds.MigrationCompatibility;
+import io.mdevmigration.operator.trial.TrialPeriods;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -56,6 +57,24 @@ public final class OperatorMain implements Callable<Integer> {
       defaultValue = "10m")
   private Duration unwantedGrace;
 
+  @Option(
+      names = "--trial-begin",
+      description =
+          "How long a node that is to try a class which is new to its driver may take to begin,"
+              + " before another node gets the trial (default: ${DEFAULT-VALUE}).",
+      converter = DurationConverter.class,
+      defaultValue = "10s")
+  private Duration trialBegin;
+
+  @Option(
+      names = "--trial-silence",
+      description =
+          "How long such a node may take to answer before the class is suspected of harming its"
+              + " driver; more than two deadlines of the daemon (default: ${DEFAULT-VALUE}).",
+      converter = DurationConverter.class,
+      defaultValue = "2m")
+  private Duration trialSilence;
+
   /** Durations as Kubernetes writes them. */
   private static final class DurationConverter implements ITypeConverter<Duration> {
     @Override
@@ -77,7 +96,9 @@ public final class OperatorMain implements Callable<Integer> {
   public Integer call() {
     OperatorOptions options;
     try {
-      options = new OperatorOptions(nodeWorkers, unwantedGrace);
+      options =
+          new OperatorOptions(
+              nodeWorkers, unwantedGrace, new TrialPeriods(trialBegin, trialSilence));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage());
     }

@@ -1,5 +1,6 @@
 package io.mdevmigration.operator;
 
+import io.mdevmigration.operator.trial.TrialPeriods;
 import java.time.Duration;
 
 /**
@@ -7,8 +8,9 @@ import java.time.Duration;
  *
  * @param nodeWorkers nodes that are written at the same time, at least 1
  * @param unwantedGrace how long a class has to be unwanted before its labels and checks go
+ * @param trials how long a trial waits
  */
-public record OperatorOptions(int nodeWorkers, Duration unwantedGrace) {
+public record OperatorOptions(int nodeWorkers, Duration unwantedGrace, TrialPeriods trials) {
   /**
    * Options.
    *

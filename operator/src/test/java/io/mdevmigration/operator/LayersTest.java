@@ -22,6 +22,8 @@ class LayersTest {
         .definedBy("..operator.fleet")
         .layer("source")
         .definedBy("..operator.source")
+        .layer("trial")
+        .definedBy("..operator.trial")
         .layer("check")
         .definedBy("..operator.check")
         .layer("label")
@@ -33,9 +35,11 @@ class LayersTest {
         .layer("main")
         .definedBy("io.mdevmigration.operator")
         .whereLayer("source")
-        .mayOnlyBeAccessedByLayers("compatibility", "node", "main")
+        .mayOnlyBeAccessedByLayers("trial", "compatibility", "node", "main")
+        .whereLayer("trial")
+        .mayOnlyBeAccessedByLayers("check", "compatibility", "node", "main")
         .whereLayer("check")
-        .mayOnlyBeAccessedByLayers("node")
+        .mayOnlyBeAccessedByLayers("compatibility", "node")
         .whereLayer("label")
         .mayOnlyBeAccessedByLayers("compatibility", "node", "main")
         .whereLayer("compatibility")
@@ -52,7 +56,11 @@ class LayersTest {
     ArchRuleDefinition.noClasses()
         .that()
         .resideInAnyPackage(
-            "..operator.fleet", "..operator.source", "..operator.check", "..operator.label")
+            "..operator.fleet",
+            "..operator.source",
+            "..operator.trial",
+            "..operator.check",
+            "..operator.label")
         .or()
         .haveSimpleNameStartingWith("CompatibilityStatus")
         .or()

@@ -33,6 +33,7 @@ import io.mdevmigration.operator.fleet.NodeFacts;
 import io.mdevmigration.operator.fleet.NodeReport;
 import io.mdevmigration.operator.label.LabelRow;
 import io.mdevmigration.operator.node.NodeWriter;
+import io.mdevmigration.operator.trial.TrialPeriods;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -97,7 +98,10 @@ class MainJobIT {
 
   private void startOperator() {
     operator =
-        new MdevOperator(operatorClient, new OperatorOptions(4, GRACE), InstantSource.system());
+        new MdevOperator(
+            operatorClient,
+            new OperatorOptions(4, GRACE, TrialPeriods.DEFAULT),
+            InstantSource.system());
     operator.start();
   }
 

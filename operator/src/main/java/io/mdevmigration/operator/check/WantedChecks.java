@@ -4,13 +4,15 @@ import io.mdevmigration.crds.Api;
 import io.mdevmigration.crds.Check;
 import io.mdevmigration.crds.MdevClass;
 import io.mdevmigration.operator.fleet.NodeReport;
+import io.mdevmigration.operator.trial.Permission;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.function.Function;
 
 /**
  * The checks of a node: what is there stays while it is wanted or may still be, what is missing is
@@ -29,29 +31,35 @@ public record WantedChecks(List<Check> checks, List<MdevClass> leftOut) {
   /**
    * Decides the checks of one node.
    *
-   * @param report what is asked of the node and what it offers: a type that a complete inventory
-   *     does not have is not asked about, because the answer is known
+   * @param report what is asked of the node and what it offers
    * @param wanted the classes that it is to be asked about
+   * @param permission whether it may be asked about a class
    * @param unwanted label keys of classes that are certainly wanted by nobody any more
    */
   public static WantedChecks decide(
-      NodeReport report, Collection<MdevClass> wanted, Set<String> unwanted) {
-    Set<MdevClass> wantedOnce = new LinkedHashSet<>(wanted);
+      NodeReport report,
+      Collection<MdevClass> wanted,
+      Function<MdevClass, Permission> permission,
+      Set<String> unwanted) {
+    Set<MdevClass> missing = new LinkedHashSet<>(wanted);
     List<Check> checks = new ArrayList<>();
-    Set<MdevClass> asked = new LinkedHashSet<>();
     for (Check check : report.checks()) {
       MdevClass mdevClass = check.mdevClass();
-      if (wantedOnce.contains(mdevClass) || !unwanted.contains(mdevClass.labelKey())) {
+      if (missing.remove(mdevClass)) {
+        kept(report, check, permission.apply(mdevClass)).ifPresent(checks::add);
+      } else if (!unwanted.contains(mdevClass.labelKey())) {
         checks.add(check);
-        asked.add(mdevClass);
       }
     }
     List<MdevClass> leftOut = new ArrayList<>();
     int bytes = checks.stream().mapToInt(check -> check.version().length()).sum();
-    for (MdevClass mdevClass : missing(report, wantedOnce, asked)) {
-      if (checks.size() < Api.CHECKS_MAX
-          && bytes + mdevClass.version().length() <= Api.CHECK_BYTES_MAX) {
-        checks.add(new Check(mdevClass.type(), mdevClass.version(), null));
+    for (MdevClass mdevClass : sorted(missing)) {
+      Optional<Check> check = asked(report, mdevClass, permission.apply(mdevClass));
+      if (check.isEmpty()) {
+        continue;
+      }
+      if (hasRoom(checks.size(), bytes, mdevClass)) {
+        checks.add(check.get());
         bytes += mdevClass.version().length();
       } else {
         leftOut.add(mdevClass);
@@ -60,12 +68,37 @@ public record WantedChecks(List<Check> checks, List<MdevClass> leftOut) {
     return new WantedChecks(checks, leftOut);
   }
 
-  private static List<MdevClass> missing(
-      NodeReport report, Set<MdevClass> wanted, Set<MdevClass> asked) {
-    return wanted.stream()
-        .filter(mdevClass -> !asked.contains(mdevClass))
-        .filter(mdevClass -> !report.complete() || report.types().containsKey(mdevClass.type()))
+  /** Whether one more class fits. */
+  public static boolean hasRoom(int checks, int bytes, MdevClass mdevClass) {
+    return checks < Api.CHECKS_MAX && bytes + mdevClass.version().length() <= Api.CHECK_BYTES_MAX;
+  }
+
+  private static Optional<Check> asked(
+      NodeReport report, MdevClass mdevClass, Permission permission) {
+    Optional<Check> check =
+        report
+            .driverOf(mdevClass.type())
+            .map(driver -> new Check(mdevClass.type(), mdevClass.version(), driver));
+    return switch (permission) {
+      case ASK -> check;
+      case TRY -> check.map(Check::asTrial);
+      case HOLD, WAIT -> Optional.empty();
+    };
+  }
+
+  /** A check that is wanted and there: what it asks of which driver may have to change. */
+  private static Optional<Check> kept(NodeReport report, Check check, Permission permission) {
+    return switch (permission) {
+      case ASK, TRY -> asked(report, check.mdevClass(), permission);
+      case HOLD -> Optional.of(check);
+      // A trial that is no longer this node's goes; any other check stays, for the driver it names.
+      case WAIT -> check.triesFirst() ? Optional.empty() : Optional.of(check);
+    };
+  }
+
+  private static List<MdevClass> sorted(Set<MdevClass> classes) {
+    return classes.stream()
         .sorted(Comparator.comparing(MdevClass::type).thenComparing(MdevClass::digest))
-        .collect(Collectors.toList());
+        .toList();
   }
 }

@@ -5,6 +5,7 @@ import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.MaxReconciliationInterval;
+import io.javaoperatorsdk.operator.api.reconciler.PrimaryUpdateAndCacheUtils;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -18,10 +19,17 @@ import io.mdevmigration.operator.compatibility.CompatibilityStatus.TargetNode;
 import io.mdevmigration.operator.fleet.Fleet;
 import io.mdevmigration.operator.source.Compatibilities;
 import io.mdevmigration.operator.source.Compatibilities.Asked;
+import io.mdevmigration.operator.source.Compatibilities.Change;
+import io.mdevmigration.operator.trial.Happening;
+import io.mdevmigration.operator.trial.Trials;
+import io.mdevmigration.operator.trial.Trials.Outlook;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the status of each MigrationCompatibility, at most one write a second each, and tells which
@@ -33,9 +41,11 @@ import java.util.concurrent.TimeUnit;
         @MaxReconciliationInterval(interval = 10, timeUnit = TimeUnit.MINUTES))
 @RateLimited(maxReconciliations = 1, within = 1, unit = TimeUnit.SECONDS)
 public final class CompatibilityReconciler implements Reconciler<MigrationCompatibility> {
+  private static final Logger log = LoggerFactory.getLogger(CompatibilityReconciler.class);
   private final Fleet fleet;
   private final Compatibilities compatibilities;
-  private final Runnable askedAnew;
+  private final Trials trials;
+  private final Consumer<Change> changed;
   private final InstantSource clock;
   private final Answers answers = new Answers();
 
@@ -63,14 +73,12 @@ public final class CompatibilityReconciler implements Reconciler<MigrationCompat
     @Override
     public void onResourceDeleted(MigrationCompatibility deleted) {
       if (compatibilities.remove(deleted.getMetadata().getName())) {
-        askedAnew.run();
+        changed.accept(Change.EVERYTHING);
       }
     }
 
     private void put(MigrationCompatibility object) {
-      if (compatibilities.put(object)) {
-        askedAnew.run();
-      }
+      changed.accept(compatibilities.put(object));
     }
   }
 
@@ -79,14 +87,20 @@ public final class CompatibilityReconciler implements Reconciler<MigrationCompat
    *
    * @param fleet what is known
    * @param compatibilities told of every object
-   * @param askedAnew run when what is asked of whom has changed
+   * @param trials what may be asked of whom
+   * @param changed told what a change of an object means to others
    * @param clock the time
    */
   public CompatibilityReconciler(
-      Fleet fleet, Compatibilities compatibilities, Runnable askedAnew, InstantSource clock) {
+      Fleet fleet,
+      Compatibilities compatibilities,
+      Trials trials,
+      Consumer<Change> changed,
+      InstantSource clock) {
     this.fleet = fleet;
     this.compatibilities = compatibilities;
-    this.askedAnew = askedAnew;
+    this.trials = trials;
+    this.changed = changed;
     this.clock = clock;
   }
 
@@ -115,18 +129,76 @@ public final class CompatibilityReconciler implements Reconciler<MigrationCompat
     }
     Optional<MigrationCompatibilityStatus> before = Optional.ofNullable(object.getStatus());
     Asked asked = known.get();
+    Outlook outlook = trials.outlook(asked, before, clock.instant());
     MigrationCompatibilityStatus after =
         CompatibilityStatus.render(
-            asked.generation(), before, asked.resolution(), targets(asked), clock.instant());
-    if (before.equals(Optional.of(after))) {
-      return UpdateControl.noUpdate();
+            asked.generation(),
+            before,
+            asked.resolution(),
+            outlook.recorded(),
+            trials::withheld,
+            targets(asked),
+            clock.instant());
+    if (!before.equals(Optional.of(after))) {
+      write(object, after, context);
+      outlook.happened().forEach((digest, all) -> all.forEach(h -> tell(name, digest, h)));
     }
+    return outlook
+        .lookAgain()
+        .map(UpdateControl.<MigrationCompatibility>noUpdate()::rescheduleAfter)
+        .orElseGet(UpdateControl::noUpdate);
+  }
+
+  /**
+   * Writes a status. The framework's cache takes it over at once: what is recorded there about a
+   * trial is what the next decision begins from.
+   */
+  private static void write(
+      MigrationCompatibility object,
+      MigrationCompatibilityStatus status,
+      Context<MigrationCompatibility> context) {
     // Nothing but identity and status: server-side apply would take over every other field given.
     MigrationCompatibility patch = new MigrationCompatibility();
     patch.setMetadata(
-        new ObjectMetaBuilder().withName(name).withUid(object.getMetadata().getUid()).build());
-    patch.setStatus(after);
-    return UpdateControl.patchStatus(patch);
+        new ObjectMetaBuilder()
+            .withName(object.getMetadata().getName())
+            .withUid(object.getMetadata().getUid())
+            .build());
+    patch.setStatus(status);
+    PrimaryUpdateAndCacheUtils.ssaPatchStatusAndCacheResource(object, patch, context);
+  }
+
+  private static void tell(String name, String digest, Happening happening) {
+    switch (happening.kind()) {
+      case BEGUN ->
+          log.info(
+              "{}: node {} tries class {}, which is new to its driver {}",
+              name,
+              happening.node(),
+              digest,
+              happening.driver());
+      case ENDED ->
+          log.info(
+              "{}: driver {} of node {} has answered about class {}: all its nodes are asked",
+              name,
+              happening.driver(),
+              happening.node(),
+              digest);
+      case GIVEN_UP ->
+          log.info(
+              "{}: node {} cannot try class {}; another one may", name, happening.node(), digest);
+      case SUSPECTED ->
+          log.warn(
+              "{}: node {} went away, booted or fell silent while its driver {} was asked about"
+                  + " class {}: no other node with that driver is asked; see the node's kernel log,"
+                  + " and spec.retrySuspected",
+              name,
+              happening.node(),
+              happening.driver(),
+              digest);
+      case CLEARED ->
+          log.info("{}: class {} is no longer suspected on {}", name, digest, happening.driver());
+    }
   }
 
   private List<TargetNode> targets(Asked asked) {

@@ -1,14 +1,18 @@
 package io.mdevmigration.operator.compatibility;
 
+import static java.util.stream.Collectors.toSet;
+
 import io.fabric8.kubernetes.api.model.Condition;
 import io.mdevmigration.crds.Api;
 import io.mdevmigration.crds.MdevClass;
 import io.mdevmigration.crds.MigrationCompatibilityStatus;
+import io.mdevmigration.crds.Reason;
 import io.mdevmigration.crds.SourceStatus;
 import io.mdevmigration.crds.Verdict;
 import io.mdevmigration.crds.VerdictCount;
 import io.mdevmigration.operator.fleet.NodeFacts;
 import io.mdevmigration.operator.fleet.NodeReport;
+import io.mdevmigration.operator.source.Recorded;
 import io.mdevmigration.operator.source.Resolution;
 import io.mdevmigration.operator.source.SourceClass;
 import java.time.Instant;
@@ -18,8 +22,11 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Renders the status of a MigrationCompatibility. Counts are exact; lists are capped, so that the
@@ -45,6 +52,8 @@ public final class CompatibilityStatus {
    * @param generation the generation of the spec that it is about
    * @param before the status that the object has
    * @param resolution what the sources come to
+   * @param recorded what is to be recorded about trials, by digest
+   * @param withheld why a node is not asked about a class that is new to its driver
    * @param targets the nodes to ask
    * @param now the time
    */
@@ -52,6 +61,8 @@ public final class CompatibilityStatus {
       long generation,
       Optional<MigrationCompatibilityStatus> before,
       Resolution resolution,
+      Map<String, Recorded> recorded,
+      BiFunction<NodeReport, MdevClass, Optional<Reason>> withheld,
       List<TargetNode> targets,
       Instant now) {
     List<TargetNode> sorted =
@@ -65,7 +76,7 @@ public final class CompatibilityStatus {
       Verdict worst = bySource.isEmpty() ? Verdict.UNKNOWN : Verdict.COMPATIBLE;
       boolean answered = !bySource.isEmpty();
       for (var source : bySource.entrySet()) {
-        Standing standing = Standing.of(target.node(), target.report(), source.getKey(), now);
+        Standing standing = standing(target, source.getKey(), withheld, now);
         String name = target.node().name();
         source.getValue().computeIfAbsent(standing, s -> new ArrayList<>()).add(name);
         worst = worst.compareTo(standing.verdict()) >= 0 ? worst : standing.verdict();
@@ -78,11 +89,9 @@ public final class CompatibilityStatus {
     }
     return new MigrationCompatibilityStatus(
         generation,
-        conditions(generation, before, resolution, sorted.size(), silent, now),
+        conditions(generation, before, resolution, recorded, sorted.size(), silent, now),
         resolution.classes().size(),
-        resolution.classes().stream()
-            .map(source -> source(source, bySource.get(source.mdevClass()), before))
-            .toList(),
+        sources(resolution, bySource, recorded, before),
         overall.getOrDefault(Verdict.COMPATIBLE, 0),
         overall.getOrDefault(Verdict.INCOMPATIBLE, 0),
         overall.getOrDefault(Verdict.UNSUPPORTED, 0),
@@ -90,18 +99,58 @@ public final class CompatibilityStatus {
         verdicts(bySource));
   }
 
-  private static SourceStatus source(
-      SourceClass source,
-      Map<Standing, List<String>> standings,
+  private static Standing standing(
+      TargetNode target,
+      MdevClass mdevClass,
+      BiFunction<NodeReport, MdevClass, Optional<Reason>> withheld,
+      Instant now) {
+    return Standing.of(
+        target.node(), target.report(), mdevClass, withheld.apply(target.report(), mdevClass), now);
+  }
+
+  /** The classes that are published, and behind them those of which more than that is recorded. */
+  private static List<SourceStatus> sources(
+      Resolution resolution,
+      Map<MdevClass, Map<Standing, List<String>>> bySource,
+      Map<String, Recorded> recorded,
       Optional<MigrationCompatibilityStatus> before) {
+    List<SourceStatus> published =
+        resolution.classes().stream()
+            .map(
+                source ->
+                    source(
+                        source,
+                        bySource.get(source.mdevClass()),
+                        recorded.getOrDefault(source.mdevClass().digest(), Recorded.NOTHING)))
+            .toList();
+    Set<String> digests = published.stream().map(SourceStatus::digest).collect(toSet());
+    Stream<SourceStatus> former =
+        before.stream()
+            .flatMap(status -> status.sources().stream())
+            .filter(s -> recorded.containsKey(s.digest()) && !digests.contains(s.digest()))
+            .map(s -> former(s, recorded.get(s.digest())));
+    return Stream.concat(published.stream(), former).limit(Api.CLASSES_PER_TYPE_MAX).toList();
+  }
+
+  private static SourceStatus former(SourceStatus source, Recorded recorded) {
+    return new SourceStatus(
+        source.digest(),
+        source.version(),
+        0,
+        source.label(),
+        0,
+        0,
+        0,
+        0,
+        recorded.trial().orElse(null),
+        recorded.suspected());
+  }
+
+  private static SourceStatus source(
+      SourceClass source, Map<Standing, List<String>> standings, Recorded recorded) {
     MdevClass mdevClass = source.mdevClass();
     Map<Verdict, Integer> counts = new EnumMap<>(Verdict.class);
     standings.forEach((s, nodes) -> counts.merge(s.verdict(), nodes.size(), Integer::sum));
-    Optional<SourceStatus> known =
-        before.stream()
-            .flatMap(status -> status.sources().stream())
-            .filter(s -> s.digest().equals(mdevClass.digest()))
-            .findFirst();
     String version = mdevClass.version();
     return new SourceStatus(
         mdevClass.digest(),
@@ -112,8 +161,8 @@ public final class CompatibilityStatus {
         counts.getOrDefault(Verdict.INCOMPATIBLE, 0),
         counts.getOrDefault(Verdict.UNSUPPORTED, 0),
         counts.getOrDefault(Verdict.UNKNOWN, 0),
-        known.map(SourceStatus::trial).orElse(null),
-        known.map(SourceStatus::suspected).orElse(List.of()));
+        recorded.trial().orElse(null),
+        recorded.suspected());
   }
 
   /** Of a source with more different standings than fit, the last are counted as one. */
@@ -153,6 +202,7 @@ public final class CompatibilityStatus {
       long generation,
       Optional<MigrationCompatibilityStatus> before,
       Resolution resolution,
+      Map<String, Recorded> recorded,
       int targets,
       List<String> silent,
       Instant now) {
@@ -172,7 +222,7 @@ public final class CompatibilityStatus {
                         true,
                         "Resolved",
                         resolution.classes().size() + " version(s) to ask about"));
-    Condition evaluated = evaluated(conditions, resolution, targets, silent);
+    Condition evaluated = evaluated(conditions, resolution, recorded, targets, silent);
     boolean ready = resolved.getStatus().equals("True") && evaluated.getStatus().equals("True");
     Condition blame = resolved.getStatus().equals("True") ? evaluated : resolved;
     return List.of(
@@ -180,7 +230,11 @@ public final class CompatibilityStatus {
   }
 
   private static Condition evaluated(
-      Conditions conditions, Resolution resolution, int targets, List<String> silent) {
+      Conditions conditions,
+      Resolution resolution,
+      Map<String, Recorded> recorded,
+      int targets,
+      List<String> silent) {
     if (targets == 0) {
       return conditions.of(
           "Evaluated",
@@ -191,6 +245,10 @@ public final class CompatibilityStatus {
     }
     if (resolution.classes().isEmpty()) {
       return conditions.of("Evaluated", false, "NoSources", "there is no version to ask about");
+    }
+    Optional<String> suspected = suspected(resolution, recorded);
+    if (!silent.isEmpty() && suspected.isPresent()) {
+      return conditions.of("Evaluated", false, "Suspected", suspected.get());
     }
     if (!silent.isEmpty()) {
       return conditions.of(
@@ -207,5 +265,25 @@ public final class CompatibilityStatus {
     }
     return conditions.of(
         "Evaluated", true, "AllAnswered", "all " + targets + " target(s) have answered");
+  }
+
+  private static Optional<String> suspected(Resolution resolution, Map<String, Recorded> recorded) {
+    List<String> digests =
+        resolution.mdevClasses().stream()
+            .map(MdevClass::digest)
+            .filter(
+                digest -> !recorded.getOrDefault(digest, Recorded.NOTHING).suspected().isEmpty())
+            .toList();
+    return digests.stream()
+        .findFirst()
+        .map(
+            digest ->
+                "node "
+                    + recorded.get(digest).suspected().get(0).node()
+                    + " went away, booted or fell silent while its driver was asked about version "
+                    + digest
+                    + (digests.size() > 1 ? " (and likewise for others)" : "")
+                    + ", so no other node with that driver is asked: see that node's kernel log;"
+                    + " to have it tried again, put the digest into spec.retrySuspected");
   }
 }

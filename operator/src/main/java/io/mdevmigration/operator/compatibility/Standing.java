@@ -5,6 +5,7 @@ import io.mdevmigration.crds.MdevClass;
 import io.mdevmigration.crds.OfferedType;
 import io.mdevmigration.crds.Reason;
 import io.mdevmigration.crds.Verdict;
+import io.mdevmigration.operator.check.WantedChecks;
 import io.mdevmigration.operator.fleet.NodeFacts;
 import io.mdevmigration.operator.fleet.NodeReport;
 import java.time.Instant;
@@ -35,9 +36,15 @@ public record Standing(
    * @param node the node
    * @param report what its MdevNodeState says
    * @param mdevClass the class
+   * @param withheld why the node is not asked about it; empty if it is
    * @param now the time
    */
-  public static Standing of(NodeFacts node, NodeReport report, MdevClass mdevClass, Instant now) {
+  public static Standing of(
+      NodeFacts node,
+      NodeReport report,
+      MdevClass mdevClass,
+      Optional<Reason> withheld,
+      Instant now) {
     if (!report.belongsTo(node) || report.isBeforeBootOf(node)) {
       return unknown(Reason.OUTDATED);
     }
@@ -53,20 +60,28 @@ public record Standing(
       return unknown(Reason.STALE);
     }
     Optional<Answer> answer = report.answer(mdevClass.type(), mdevClass.digest());
-    if (answer.isEmpty()) {
-      return unknown(Reason.NOT_ANSWERED);
+    if (answer.isEmpty() || answer.get().is(Reason.OTHER_DRIVER)) {
+      return unknown(withheld.orElseGet(() -> notAnswered(report, mdevClass)));
     }
     Optional<String> revision = type.map(OfferedType::revision);
     if (answer.get().verdict().isDefinite()
         && revision.isPresent()
         && !revision.equals(Optional.ofNullable(answer.get().revision()))) {
-      return unknown(Reason.OUTDATED);
+      return unknown(withheld.orElse(Reason.OUTDATED));
     }
     return new Standing(
         answer.get().verdict(),
         answer.get().reason(),
         Optional.ofNullable(answer.get().errno()),
         Optional.ofNullable(answer.get().errnoName()).filter(name -> !name.isEmpty()));
+  }
+
+  private static Reason notAnswered(NodeReport report, MdevClass mdevClass) {
+    int bytes = report.checks().stream().mapToInt(check -> check.version().length()).sum();
+    return report.check(mdevClass).isPresent()
+            || WantedChecks.hasRoom(report.checks().size(), bytes, mdevClass)
+        ? Reason.NOT_ANSWERED
+        : Reason.TOO_MANY_CLASSES;
   }
 
   /** This standing as the head of others that there is no room to list. */

@@ -1,9 +1,12 @@
 package io.mdevmigration.operator.fleet;
 
 import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toSet;
 
 import io.mdevmigration.crds.ParentType;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +22,12 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Fleet {
   private final Map<String, NodeFacts> nodes = new ConcurrentHashMap<>();
   private final Map<String, NodeReport> reports = new ConcurrentHashMap<>();
-  private final Map<String, Set<String>> publishers = new ConcurrentHashMap<>();
+  private final NamesByKey<String> publishers = new NamesByKey<>();
+  private final NamesByKey<TypeOnDriver> servers = new NamesByKey<>();
+  private final NamesByKey<ClassOnDriver> tried = new NamesByKey<>();
+  private final NamesByKey<String> trying = new NamesByKey<>();
+
+  private record TypeOnDriver(String type, String driver) {}
 
   /** What a change of a Node means to others than the node itself. */
   public enum NodeChange {
@@ -38,9 +46,17 @@ public final class Fleet {
    *     even a type that it does not name may be concerned
    * @param sources types whose published classes changed: sources have to be resolved anew
    * @param types types that were or are offered or answered for: their counts may have changed
+   * @param tried pairs that are no longer new to the fleet, or are again
+   * @param trying digests of the classes that the node began or ceased to try before others do
    */
-  public record ReportChange(boolean whole, Set<String> sources, Set<String> types) {
-    private static final ReportChange NOTHING = new ReportChange(false, Set.of(), Set.of());
+  public record ReportChange(
+      boolean whole,
+      Set<String> sources,
+      Set<String> types,
+      Set<ClassOnDriver> tried,
+      Set<String> trying) {
+    private static final ReportChange NOTHING =
+        new ReportChange(false, Set.of(), Set.of(), Set.of(), Set.of());
 
     /** Whether nothing has changed that anything is decided from. */
     public boolean isNothing() {
@@ -101,10 +117,35 @@ public final class Fleet {
 
   /** The reports that publish a class of this type. */
   public List<NodeReport> publishersOf(String type) {
-    return publishers.getOrDefault(type, Set.of()).stream()
-        .map(reports::get)
-        .flatMap(report -> Optional.ofNullable(report).stream())
+    return publishers.names(type).stream().flatMap(name -> report(name).stream()).toList();
+  }
+
+  /** Names of the nodes on which this driver serves this type. */
+  public Set<String> serversOf(String type, String driver) {
+    return servers.names(new TypeOnDriver(type, driver));
+  }
+
+  /** The drivers that serve a type anywhere, those of most nodes first. */
+  public List<String> driversOf(String type) {
+    Map<String, Integer> counts = new HashMap<>();
+    servers.keys().stream()
+        .filter(key -> key.type().equals(type))
+        .forEach(key -> counts.put(key.driver(), servers.names(key).size()));
+    return counts.keySet().stream()
+        .sorted(
+            Comparator.comparing((String driver) -> -counts.get(driver))
+                .thenComparing(driver -> driver))
         .toList();
+  }
+
+  /** Whether a class is not new to a driver: somewhere in the fleet it has been asked. */
+  public boolean isTried(ClassOnDriver pair) {
+    return !tried.names(pair).isEmpty();
+  }
+
+  /** Names of the nodes that are asked about a class before others are. */
+  public Set<String> triers(String digest) {
+    return trying.names(digest);
   }
 
   /**
@@ -130,26 +171,35 @@ public final class Fleet {
           || !offers.equals(before.map(report -> offers(report, type)))) {
         sources.add(type);
       }
-      publishers.compute(
-          type,
-          (t, names) -> {
-            Set<String> all = names == null ? ConcurrentHashMap.newKeySet() : names;
-            if (published.isEmpty()) {
-              all.remove(name);
-            } else {
-              all.add(name);
-            }
-            return all.isEmpty() ? null : all;
-          });
+      publishers.put(type, name, !published.isEmpty());
     }
+    var triedBefore = before.map(NodeReport::tried).orElse(Set.of());
+    var triedAfter = after.map(NodeReport::tried).orElse(Set.of());
+    Set<ClassOnDriver> toggled = tried.replace(name, triedBefore, triedAfter);
+    Set<String> tryingBefore = before.map(NodeReport::trying).orElse(Set.of());
+    Set<String> tryingAfter = after.map(NodeReport::trying).orElse(Set.of());
+    trying.replace(name, tryingBefore, tryingAfter);
+    Set<String> trials = new HashSet<>(tryingBefore);
+    trials.addAll(tryingAfter);
+    trials.removeIf(digest -> tryingBefore.contains(digest) && tryingAfter.contains(digest));
+    servers.replace(
+        name,
+        before.map(Fleet::served).orElse(Set.of()),
+        after.map(Fleet::served).orElse(Set.of()));
     boolean whole = !before.map(Head::of).equals(after.map(Head::of));
-    return new ReportChange(whole, sources, types);
+    return new ReportChange(whole, sources, types, toggled, trials);
   }
 
   /** Who offers what of a type, without what the same parents offer besides. */
   private static Map<List<String>, ParentType> offers(NodeReport report, String type) {
     return report.offersOf(type).entrySet().stream()
         .collect(toMap(offer -> offer.getKey().parents(), Map.Entry::getValue, (a, b) -> a));
+  }
+
+  private static Set<TypeOnDriver> served(NodeReport report) {
+    return report.drivers().entrySet().stream()
+        .map(entry -> new TypeOnDriver(entry.getKey(), entry.getValue()))
+        .collect(toSet());
   }
 
   private static void typesOf(NodeReport report, Set<String> types) {

@@ -10,6 +10,7 @@ import io.mdevmigration.crds.OfferedType;
 import io.mdevmigration.crds.ParentGroup;
 import io.mdevmigration.crds.ParentType;
 import io.mdevmigration.crds.PublishedVersion;
+import io.mdevmigration.crds.Reason;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -38,6 +39,12 @@ import java.util.stream.Collectors;
  * @param parentGroups as published
  * @param answers what the drivers said, by digest
  * @param observed when the daemon last confirmed all this; empty if never
+ * @param ready whether the daemon says that it can read the tree and ask
+ * @param drivers identity of the driver that serves each type
+ * @param askable types that some parent can be asked about: its answer is not known without
+ * @param tried pairs that are not new to the fleet because of this node: its driver has answered,
+ *     or it is asked without being the one that tries
+ * @param trying digests of the classes that it tries before others do
  */
 public record NodeReport(
     String name,
@@ -51,7 +58,12 @@ public record NodeReport(
     Map<String, MdevClass> published,
     List<ParentGroup> parentGroups,
     Map<String, Answer> answers,
-    Optional<Instant> observed) {
+    Optional<Instant> observed,
+    boolean ready,
+    Map<String, String> drivers,
+    Set<String> askable,
+    Set<ClassOnDriver> tried,
+    Set<String> trying) {
 
   /** The report that an object holds. */
   public static NodeReport of(MdevNodeState state) {
@@ -63,6 +75,15 @@ public record NodeReport(
     inventory.ifPresent(i -> i.types().forEach(t -> types.putIfAbsent(t.type(), t)));
     Map<String, Answer> answers = new HashMap<>();
     status.ifPresent(s -> s.answers().forEach(a -> answers.putIfAbsent(a.digest(), a)));
+    List<Check> checks = spec.map(s -> s.checks()).orElse(List.of());
+    Map<String, String> drivers = inventory.map(Inventory::drivers).orElse(Map.of());
+    Set<String> askable =
+        inventory.stream()
+            .flatMap(i -> i.parentGroups().stream())
+            .flatMap(group -> group.types().stream())
+            .filter(NodeReport::canBeAsked)
+            .map(ParentType::type)
+            .collect(Collectors.toSet());
     return new NodeReport(
         metadata.getName(),
         Optional.ofNullable(metadata.getOwnerReferences()).orElse(List.of()).stream()
@@ -71,14 +92,24 @@ public record NodeReport(
             .findFirst(),
         Optional.ofNullable(metadata.getGeneration()).orElse(0L),
         spec.isPresent(),
-        spec.map(s -> s.checks()).orElse(List.of()),
+        checks,
         inventory.map(Inventory::complete).orElse(false),
         inventory.map(Inventory::bootID).filter(id -> !id.isBlank()),
         types,
         inventory.map(i -> verified(i.versions())).orElse(Map.of()),
         inventory.map(Inventory::parentGroups).orElse(List.of()),
         answers,
-        status.map(s -> s.observedTime()).flatMap(NodeReport::instant));
+        status.map(s -> s.observedTime()).flatMap(NodeReport::instant),
+        status.stream()
+            .flatMap(s -> s.conditions().stream())
+            .anyMatch(c -> c.getType().equals("Ready") && c.getStatus().equals("True")),
+        drivers,
+        askable,
+        Tried.of(checks, answers.values(), types, drivers, askable),
+        checks.stream()
+            .filter(Check::triesFirst)
+            .map(check -> check.mdevClass().digest())
+            .collect(Collectors.toSet()));
   }
 
   /** A report older than this proves nothing: two missed refreshes of 6 hours, and some. */
@@ -121,9 +152,32 @@ public record NodeReport(
     return offers;
   }
 
+  /** The driver that serves a type; empty if the node is not known to offer it. */
+  public Optional<String> driverOf(String type) {
+    return Optional.ofNullable(drivers.get(type));
+  }
+
+  /** The check about a class; empty if the node is not asked about it. */
+  public Optional<Check> check(MdevClass mdevClass) {
+    return checks.stream().filter(check -> check.mdevClass().equals(mdevClass)).findFirst();
+  }
+
   /** What was answered about a class; empty if nothing was. */
   public Optional<Answer> answer(String type, String digest) {
     return Optional.ofNullable(answers.get(digest)).filter(a -> a.type().equals(type));
+  }
+
+  /** With these the answer is known, or nothing can be, without asking. */
+  private static boolean canBeAsked(ParentType offer) {
+    return Optional.ofNullable(offer.problem())
+        .filter(
+            problem ->
+                problem.is(Reason.NO_VERSION_ATTRIBUTE)
+                    || problem.is(Reason.NOT_WRITABLE)
+                    || problem.is(Reason.NOT_SUPPORTED)
+                    || problem.is(Reason.READ_FAILED)
+                    || problem.is(Reason.DRIVER_UNRESPONSIVE))
+        .isEmpty();
   }
 
   private static Map<String, MdevClass> verified(List<PublishedVersion> versions) {

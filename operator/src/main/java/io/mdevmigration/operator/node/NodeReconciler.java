@@ -3,6 +3,7 @@ package io.mdevmigration.operator.node;
 import static java.util.stream.Collectors.toSet;
 
 import io.fabric8.kubernetes.api.model.Node;
+import io.mdevmigration.crds.Check;
 import io.mdevmigration.crds.MdevClass;
 import io.mdevmigration.crds.MdevNodeState;
 import io.mdevmigration.operator.check.WantedChecks;
@@ -12,8 +13,10 @@ import io.mdevmigration.operator.fleet.NodeReport;
 import io.mdevmigration.operator.label.LabelRow;
 import io.mdevmigration.operator.label.LabelTable;
 import io.mdevmigration.operator.source.Compatibilities;
+import io.mdevmigration.operator.trial.Trials;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -33,6 +36,7 @@ public final class NodeReconciler {
   private final Fleet fleet;
   private final Compatibilities compatibilities;
   private final LabelTable table;
+  private final Trials trials;
   private final NodeWriter writer;
   private final Unwanted unwantedLabels;
   private final Unwanted unwantedChecks;
@@ -46,6 +50,7 @@ public final class NodeReconciler {
    * @param fleet what is known
    * @param compatibilities what is asked
    * @param table which label a node gets, keeps and loses
+   * @param trials what may be asked of whom
    * @param writer who writes
    * @param live the live LIST that confirms that something is unwanted
    * @param grace how long something has to be unwanted before it goes
@@ -57,6 +62,7 @@ public final class NodeReconciler {
       Fleet fleet,
       Compatibilities compatibilities,
       LabelTable table,
+      Trials trials,
       NodeWriter writer,
       Unwanted.LiveView live,
       Duration grace,
@@ -66,6 +72,7 @@ public final class NodeReconciler {
     this.fleet = fleet;
     this.compatibilities = compatibilities;
     this.table = table;
+    this.trials = trials;
     this.writer = writer;
     this.unwantedLabels = new Unwanted(grace, clock, live, Compatibilities::wantedLabels);
     this.unwantedChecks = new Unwanted(grace, clock, live, Compatibilities::wantedChecks);
@@ -118,14 +125,14 @@ public final class NodeReconciler {
     Set<String> present =
         report.checks().stream().map(check -> check.mdevClass().labelKey()).collect(toSet());
     var unwanted = unwantedChecks.look(node, without(present, wanted));
-    WantedChecks decided = WantedChecks.decide(report, wanted.values(), unwanted.confirmed());
-    if (!decided.checks().equals(report.checks())) {
-      wroteState.accept(writer.patchChecks(report, decided.checks()));
-      log.info(
-          "node {}: asked about {} class(es), before {}",
-          node.name(),
-          decided.checks().size(),
-          report.checks().size());
+    WantedChecks decided = decide(report, wanted.values(), unwanted.confirmed());
+    if (decided.checks().stream().anyMatch(Check::triesFirst)) {
+      // Two nodes that look at each other's checks at the same time must not both begin to try.
+      synchronized (trials) {
+        write(report, decide(report, wanted.values(), unwanted.confirmed()));
+      }
+    } else {
+      write(report, decided);
     }
     if (!decided.leftOut().isEmpty()) {
       log.warn(
@@ -135,6 +142,23 @@ public final class NodeReconciler {
           decided.leftOut().size());
     }
     return unwanted.lookAgain();
+  }
+
+  private WantedChecks decide(
+      NodeReport report, Collection<MdevClass> wanted, Set<String> unwanted) {
+    return WantedChecks.decide(
+        report, wanted, mdevClass -> trials.permission(report, mdevClass), unwanted);
+  }
+
+  private void write(NodeReport report, WantedChecks decided) {
+    if (!decided.checks().equals(report.checks())) {
+      wroteState.accept(writer.patchChecks(report, decided.checks()));
+      log.info(
+          "node {}: asked about {} class(es), before {}",
+          report.name(),
+          decided.checks().size(),
+          report.checks().size());
+    }
   }
 
   private static Set<String> without(Set<String> keys, Map<String, MdevClass> wanted) {

@@ -76,6 +76,9 @@ public final class NodeWriter {
       if (check.driver() != null) {
         item.put("driver", check.driver());
       }
+      if (check.triesFirst()) {
+        item.put("trial", true);
+      }
     }
     return client
         .resources(MdevNodeState.class)

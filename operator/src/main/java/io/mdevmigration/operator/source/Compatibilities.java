@@ -9,8 +9,10 @@ import io.mdevmigration.operator.fleet.Fleet;
 import io.mdevmigration.operator.fleet.NodeFacts;
 import io.mdevmigration.operator.fleet.Selector;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -38,13 +40,20 @@ public final class Compatibilities {
    * @param generation of the spec
    * @param spec what the admin wrote
    * @param resolution what its sources come to
+   * @param recorded what its status records about trials, by digest of the class
    */
   public record Asked(
       String name,
       String uid,
       long generation,
       MigrationCompatibilitySpec spec,
-      Resolution resolution) {
+      Resolution resolution,
+      Map<String, Recorded> recorded) {
+    /** Whether the class is one of its sources. */
+    public boolean asksAbout(String digest) {
+      return resolution.mdevClasses().stream().anyMatch(c -> c.digest().equals(digest));
+    }
+
     /** Whether this node is to be asked. */
     public boolean targets(NodeFacts node) {
       return Selector.of(Optional.ofNullable(spec.target()).map(Target::nodeSelector))
@@ -53,29 +62,46 @@ public final class Compatibilities {
   }
 
   /**
-   * Puts an object, or puts it anew.
+   * What a change of an object means to others.
    *
-   * @return whether nodes have to be looked at: what is asked of whom has changed
+   * @param anew whether all nodes have to be looked at: what is asked of whom has changed
+   * @param trials digests of the classes of which trials or suspicions have changed
    */
-  public synchronized boolean put(MigrationCompatibility compatibility) {
+  public record Change(boolean anew, Set<String> trials) {
+    /** All nodes have to be looked at. */
+    public static final Change EVERYTHING = new Change(true, Set.of());
+
+    private static final Change NOTHING = new Change(false, Set.of());
+  }
+
+  /** Puts an object, or puts it anew. */
+  public synchronized Change put(MigrationCompatibility compatibility) {
     var metadata = compatibility.getMetadata();
     Asked before = byName.get(metadata.getName());
     long generation = Optional.ofNullable(metadata.getGeneration()).orElse(0L);
-    if (before != null
-        && before.uid().equals(metadata.getUid())
-        && before.generation() == generation) {
-      return false;
+    Map<String, Recorded> recorded = recorded(compatibility);
+    boolean isSame =
+        before != null
+            && before.uid().equals(metadata.getUid())
+            && before.generation() == generation;
+    if (isSame && before.recorded().equals(recorded)) {
+      return Change.NOTHING;
     }
+    Resolution resolution =
+        isSame
+            ? before.resolution()
+            : SourceResolution.resolve(
+                compatibility.getSpec(), fleet, present(compatibility, before));
     Asked after =
         new Asked(
             metadata.getName(),
             metadata.getUid(),
             generation,
             compatibility.getSpec(),
-            SourceResolution.resolve(
-                compatibility.getSpec(), fleet, present(compatibility, before)));
+            resolution,
+            recorded);
     byName.put(after.name(), after);
-    return true;
+    return new Change(!isSame, differing(before == null ? Map.of() : before.recorded(), recorded));
   }
 
   /** Forgets an object that was deleted; whether it was known. */
@@ -149,11 +175,31 @@ public final class Compatibilities {
               before.uid(),
               before.generation(),
               before.spec(),
-              SourceResolution.resolve(before.spec(), fleet, digests(before.resolution())));
+              SourceResolution.resolve(before.spec(), fleet, digests(before.resolution())),
+              before.recorded());
       byName.put(before.name(), after);
       changed |= !after.resolution().mdevClasses().equals(before.resolution().mdevClasses());
     }
     return changed;
+  }
+
+  private static Map<String, Recorded> recorded(MigrationCompatibility compatibility) {
+    Map<String, Recorded> recorded = new HashMap<>();
+    if (compatibility.getStatus() != null) {
+      compatibility
+          .getStatus()
+          .sources()
+          .forEach(source -> recorded.put(source.digest(), Recorded.of(source)));
+      recorded.values().removeIf(Recorded.NOTHING::equals);
+    }
+    return recorded;
+  }
+
+  private static Set<String> differing(Map<String, Recorded> before, Map<String, Recorded> after) {
+    Set<String> digests = new HashSet<>(before.keySet());
+    digests.addAll(after.keySet());
+    digests.removeIf(digest -> Objects.equals(before.get(digest), after.get(digest)));
+    return digests;
   }
 
   private static Set<String> present(MigrationCompatibility compatibility, Asked before) {

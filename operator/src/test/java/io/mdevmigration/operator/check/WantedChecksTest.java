@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mdevmigration.crds.Api;
 import io.mdevmigration.crds.Check;
 import io.mdevmigration.crds.MdevClass;
+import io.mdevmigration.operator.fleet.NodeReport;
 import io.mdevmigration.operator.fleet.Reports;
+import io.mdevmigration.operator.trial.Permission;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -21,6 +24,15 @@ class WantedChecksTest {
   private static final MdevClass A1 = new MdevClass("sample-A", "v1");
   private static final MdevClass A2 = new MdevClass("sample-A", "v2");
 
+  private static WantedChecks decide(
+      NodeReport report, Collection<MdevClass> wanted, Set<String> unwanted) {
+    return WantedChecks.decide(report, wanted, mdevClass -> Permission.ASK, unwanted);
+  }
+
+  private static WantedChecks decide(NodeReport report, Permission permission) {
+    return WantedChecks.decide(report, List.of(A1), mdevClass -> permission, Set.of());
+  }
+
   private static List<MdevClass> classes(WantedChecks decided) {
     return decided.checks().stream().map(Check::mdevClass).toList();
   }
@@ -28,37 +40,66 @@ class WantedChecksTest {
   @Test
   void whatIsMissingIsAddedBehindWhatIsThere() {
     var report = Reports.of("a").offers("sample-A").asked(A2).report();
-    assertThat(classes(WantedChecks.decide(report, List.of(A1, A2), Set.of())))
-        .containsExactly(A2, A1);
+    assertThat(classes(decide(report, List.of(A1, A2), Set.of()))).containsExactly(A2, A1);
   }
 
   @Test
   void nothingChangesWhenAllIsThere() {
     var report = Reports.of("a").offers("sample-A").asked(A2).asked(A1).report();
-    assertThat(WantedChecks.decide(report, List.of(A1, A2), Set.of()).checks())
-        .isEqualTo(report.checks());
+    assertThat(decide(report, List.of(A1, A2), Set.of()).checks()).isEqualTo(report.checks());
   }
 
   @Test
   void whatOnlySeemsUnwantedStays() {
     var report = Reports.of("a").offers("sample-A").asked(A1).report();
-    assertThat(classes(WantedChecks.decide(report, List.of(), Set.of()))).containsExactly(A1);
+    assertThat(classes(decide(report, List.of(), Set.of()))).containsExactly(A1);
   }
 
   @Test
   void whatIsCertainlyUnwantedGoes() {
     var report = Reports.of("a").offers("sample-A").asked(A1).report();
-    assertThat(WantedChecks.decide(report, List.of(), Set.of(A1.labelKey())).checks()).isEmpty();
+    assertThat(decide(report, List.of(), Set.of(A1.labelKey())).checks()).isEmpty();
   }
 
   @Test
   void aTypeThatTheNodeCertainlyLacksIsNotAskedAbout() {
-    assertThat(WantedChecks.decide(Reports.of("a").report(), List.of(A1), Set.of()).checks())
+    assertThat(decide(Reports.of("a").report(), List.of(A1), Set.of()).checks()).isEmpty();
+    assertThat(decide(Reports.of("a").incomplete().report(), List.of(A1), Set.of()).checks())
         .isEmpty();
-    assertThat(
-            classes(
-                WantedChecks.decide(Reports.of("a").incomplete().report(), List.of(A1), Set.of())))
-        .containsExactly(A1);
+  }
+
+  @Test
+  void aCheckNamesTheDriverThatItIsAbout() {
+    var report = Reports.of("a").offers("sample-A").report();
+    assertThat(decide(report, Permission.ASK).checks())
+        .containsExactly(new Check("sample-A", "v1", Reports.DRIVER));
+  }
+
+  @Test
+  void whatIsAskedOfAnotherDriverStaysSoUntilThisDriverMayBeAsked() {
+    var report = Reports.of("a").driver("dddddddddddddddddddd").offers("sample-A");
+    var before = new Check("sample-A", "v1", Reports.DRIVER);
+    var asked = report.asked(before).report();
+    assertThat(decide(asked, Permission.WAIT).checks()).containsExactly(before);
+    assertThat(decide(asked, Permission.TRY).checks())
+        .containsExactly(new Check("sample-A", "v1", "dddddddddddddddddddd").asTrial());
+    assertThat(decide(asked, Permission.ASK).checks())
+        .containsExactly(new Check("sample-A", "v1", "dddddddddddddddddddd"));
+  }
+
+  @Test
+  void aTrialIsMarkedAndEndsAsAnOrdinaryCheckOrGoes() {
+    var offers = Reports.of("a").offers("sample-A");
+    var trial = new Check("sample-A", "v1", Reports.DRIVER).asTrial();
+    assertThat(decide(offers.report(), Permission.WAIT).checks()).isEmpty();
+    assertThat(decide(offers.report(), Permission.HOLD).checks()).isEmpty();
+    assertThat(decide(offers.report(), Permission.TRY).checks()).containsExactly(trial);
+    var trying = offers.asked(trial).report();
+    assertThat(decide(trying, Permission.TRY).checks()).isEqualTo(trying.checks());
+    assertThat(decide(trying, Permission.HOLD).checks()).isEqualTo(trying.checks());
+    assertThat(decide(trying, Permission.WAIT).checks()).isEmpty();
+    assertThat(decide(trying, Permission.ASK).checks())
+        .containsExactly(new Check("sample-A", "v1", Reports.DRIVER));
   }
 
   @Test
@@ -67,7 +108,7 @@ class WantedChecksTest {
         IntStream.range(0, 6)
             .mapToObj(i -> new MdevClass("sample-A", (char) ('a' + i) + "x".repeat(4094)))
             .toList();
-    var decided = WantedChecks.decide(Reports.of("a").offers("sample-A").report(), big, Set.of());
+    var decided = decide(Reports.of("a").offers("sample-A").report(), big, Set.of());
     assertThat(decided.checks()).hasSize(4);
     assertThat(decided.leftOut()).hasSize(2);
   }
@@ -78,11 +119,10 @@ class WantedChecksTest {
     for (int i = 0; i < 4; i++) {
       reports.asked(new MdevClass("sample-A", (char) ('a' + i) + "x".repeat(4094)));
     }
-    var decided = WantedChecks.decide(reports.report(), List.of(A1, A2), Set.of());
+    var decided = decide(reports.report(), List.of(A1, A2), Set.of());
     assertThat(classes(decided)).hasSize(6);
     var full =
-        WantedChecks.decide(
-            reports.report(), List.of(new MdevClass("sample-A", "z".repeat(5))), Set.of());
+        decide(reports.report(), List.of(new MdevClass("sample-A", "z".repeat(5))), Set.of());
     assertThat(full.checks()).hasSize(4);
     assertThat(full.leftOut()).hasSize(1);
   }
@@ -96,7 +136,7 @@ class WantedChecksTest {
     var wantedClasses =
         wanted.stream().map(i -> new MdevClass("sample-A", "v" + i)).collect(Collectors.toSet());
     var report = reports.report();
-    var decided = WantedChecks.decide(report, wantedClasses, Set.of());
+    var decided = decide(report, wantedClasses, Set.of());
     assertThat(decided.checks()).hasSizeLessThanOrEqualTo(Api.CHECKS_MAX);
     assertThat(decided.checks()).containsAll(report.checks());
     Set<MdevClass> accounted = new HashSet<>(classes(decided));

@@ -15,13 +15,16 @@ import io.mdevmigration.crds.Verdict;
 import io.mdevmigration.crds.VerdictCount;
 import io.mdevmigration.operator.compatibility.CompatibilityStatus.TargetNode;
 import io.mdevmigration.operator.fleet.Reports;
+import io.mdevmigration.operator.source.Recorded;
 import io.mdevmigration.operator.source.Resolution;
 import io.mdevmigration.operator.source.SourceClass;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -45,7 +48,24 @@ class CompatibilityStatusTest {
 
   private static MigrationCompatibilityStatus render(
       Resolution resolution, List<TargetNode> targets) {
-    return CompatibilityStatus.render(4, Optional.empty(), resolution, targets, NOW);
+    return render(4, Optional.empty(), resolution, Map.of(), targets, NOW);
+  }
+
+  private static MigrationCompatibilityStatus render(
+      long generation,
+      Optional<MigrationCompatibilityStatus> before,
+      Resolution resolution,
+      Map<String, Recorded> recorded,
+      List<TargetNode> targets,
+      Instant now) {
+    return CompatibilityStatus.render(
+        generation,
+        before,
+        resolution,
+        recorded,
+        (report, mdevClass) -> Optional.empty(),
+        targets,
+        now);
   }
 
   private static Condition condition(MigrationCompatibilityStatus status, String type) {
@@ -133,7 +153,8 @@ class CompatibilityStatusTest {
             0,
             0,
             List.of());
-    var after = CompatibilityStatus.render(4, Optional.of(before), sources(A1), targets, NOW);
+    var recorded = Map.of(A1.digest(), Recorded.of(before.sources().get(0)));
+    var after = render(4, Optional.of(before), sources(A1), recorded, targets, NOW);
     assertThat(after.sources().get(0).suspected()).containsExactly(suspicion);
   }
 
@@ -194,14 +215,11 @@ class CompatibilityStatusTest {
   void aTransitionTimeMovesOnlyOnATransition() {
     var targets = List.of(target("a", Verdict.COMPATIBLE, Verdict.COMPATIBLE));
     var first = render(sources(A1), targets);
-    var later =
-        CompatibilityStatus.render(
-            5, Optional.of(first), sources(A1), targets, NOW.plusSeconds(60));
+    var later = render(5, Optional.of(first), sources(A1), Map.of(), targets, NOW.plusSeconds(60));
     assertThat(condition(later, "Ready").getLastTransitionTime())
         .isEqualTo(condition(first, "Ready").getLastTransitionTime());
     var changed =
-        CompatibilityStatus.render(
-            5, Optional.of(later), sources(A1), List.of(), NOW.plusSeconds(90));
+        render(5, Optional.of(later), sources(A1), Map.of(), List.of(), NOW.plusSeconds(90));
     assertThat(condition(changed, "Ready").getLastTransitionTime())
         .isEqualTo(NOW.plusSeconds(90).toString());
   }

@@ -1,5 +1,6 @@
 package io.mdevmigration.operator.fleet;
 
+import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.mdevmigration.crds.Answer;
@@ -30,10 +31,14 @@ public final class Reports {
   public static final String REVISION = "aaaaaaaaaaaaaaaaaaaa";
   public static final String OTHER_REVISION = "bbbbbbbbbbbbbbbbbbbb";
 
+  public static final String DRIVER = "cccccccccccccccccccc";
+
   private final String name;
   private String owner;
   private String bootID = BOOT;
+  private String driver = DRIVER;
   private boolean complete = true;
+  private boolean ready = true;
   private Instant observed = NOW;
   private final List<Check> checks = new ArrayList<>();
   private final List<PublishedVersion> versions = new ArrayList<>();
@@ -79,7 +84,27 @@ public final class Reports {
   }
 
   public Reports asked(MdevClass mdevClass) {
-    checks.add(new Check(mdevClass.type(), mdevClass.version(), null));
+    return asked(new Check(mdevClass.type(), mdevClass.version(), driver));
+  }
+
+  public Reports asked(Check check) {
+    checks.add(check);
+    return this;
+  }
+
+  /** Is asked, with this driver, before others are. */
+  public Reports tries(MdevClass mdevClass) {
+    return asked(new Check(mdevClass.type(), mdevClass.version(), driver).asTrial());
+  }
+
+  /** Has another driver than nodes have otherwise. To be called before anything that names it. */
+  public Reports driver(String identity) {
+    driver = identity;
+    return this;
+  }
+
+  public Reports notReady() {
+    ready = false;
     return this;
   }
 
@@ -120,6 +145,28 @@ public final class Reports {
           case UNKNOWN -> Reason.TRANSIENT.toString();
         };
     return answers(mdevClass, verdict, reason, revision, null);
+  }
+
+  /** An answer that is none, with a reason of its own, given in a boot. */
+  public Reports says(MdevClass mdevClass, Reason reason, String boot) {
+    answers.add(
+        new Answer(
+            mdevClass.type(),
+            mdevClass.digest(),
+            Verdict.UNKNOWN,
+            reason.toString(),
+            null,
+            null,
+            null,
+            List.of(),
+            REVISION,
+            NOW.toString(),
+            null,
+            null,
+            boot,
+            driver,
+            null));
+    return this;
   }
 
   public Reports unknown(MdevClass mdevClass, DefiniteVerdict last) {
@@ -201,12 +248,16 @@ public final class Reports {
                 List.of(
                     new ParentGroup(
                         List.of("0000:00:02.0", "0000:00:02.1"),
-                        new Driver("sample", "1.0", "cccccccccccccccccccc"),
+                        new Driver("sample", "1.0", driver),
                         offers)),
                 types),
             answers,
             observed == null ? null : observed.toString(),
-            List.of()));
+            List.of(
+                new ConditionBuilder()
+                    .withType("Ready")
+                    .withStatus(ready ? "True" : "False")
+                    .build())));
     return state;
   }
 }

@@ -62,8 +62,8 @@ class CompatibilitiesTest {
   @Test
   void theSameObjectAgainChangesNothing() {
     var object = compatibility("one", literal("v1"), Map.of(), true);
-    assertThat(compatibilities.put(object)).isTrue();
-    assertThat(compatibilities.put(object)).isFalse();
+    assertThat(compatibilities.put(object).anew()).isTrue();
+    assertThat(compatibilities.put(object).anew()).isFalse();
     assertThat(compatibilities.remove("one")).isTrue();
     assertThat(compatibilities.remove("one")).isFalse();
   }
@@ -73,7 +73,7 @@ class CompatibilitiesTest {
     compatibilities.put(compatibility("one", literal("v1"), Map.of(), true));
     var later = compatibility("one", literal("v2"), Map.of(), true);
     later.getMetadata().setUid("uid-later");
-    assertThat(compatibilities.put(later)).isTrue();
+    assertThat(compatibilities.put(later).anew()).isTrue();
     assertThat(compatibilities.wantedLabels(node("a")).values()).containsExactly(A2);
   }
 

@@ -1,0 +1,227 @@
+package io.mdevmigration.operator.trial;
+
+import io.mdevmigration.crds.MdevClass;
+import io.mdevmigration.crds.MigrationCompatibilityStatus;
+import io.mdevmigration.crds.Reason;
+import io.mdevmigration.crds.Suspicion;
+import io.mdevmigration.crds.Trial;
+import io.mdevmigration.operator.fleet.ClassOnDriver;
+import io.mdevmigration.operator.fleet.Fleet;
+import io.mdevmigration.operator.fleet.NodeFacts;
+import io.mdevmigration.operator.fleet.NodeReport;
+import io.mdevmigration.operator.source.Compatibilities;
+import io.mdevmigration.operator.source.Compatibilities.Asked;
+import io.mdevmigration.operator.source.Recorded;
+import io.mdevmigration.operator.trial.TrialRules.OnDriver;
+import io.mdevmigration.operator.trial.TrialRules.Situation;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * The trials of all classes, as they are stored: in the status of the MigrationCompatibility
+ * objects, in the nodes' checks and in their answers.
+ */
+public final class Trials {
+  private final Fleet fleet;
+  private final Compatibilities compatibilities;
+  private final TrialPeriods periods;
+
+  /** Trials of a fleet. */
+  public Trials(Fleet fleet, Compatibilities compatibilities, TrialPeriods periods) {
+    this.fleet = fleet;
+    this.compatibilities = compatibilities;
+    this.periods = periods;
+  }
+
+  // ---- what a node may be asked
+
+  /** Whether a node may be asked about a class, by what is stored. */
+  public Permission permission(NodeReport report, MdevClass mdevClass) {
+    Optional<String> driver = report.driverOf(mdevClass.type());
+    if (driver.isEmpty()) {
+      return Permission.WAIT;
+    }
+    String digest = mdevClass.digest();
+    if (fleet.isTried(new ClassOnDriver(mdevClass.type(), digest, driver.get()))) {
+      return Permission.ASK;
+    }
+    if (recorded(digest).anyMatch(r -> isTrialOf(r, report, driver.get()))) {
+      return isTriedBesides(report.name(), digest) ? Permission.WAIT : Permission.TRY;
+    }
+    return recorded(digest)
+            .flatMap(r -> r.suspected().stream())
+            .anyMatch(s -> s.node().equals(report.name()) && s.driver().equals(driver.get()))
+        ? Permission.HOLD
+        : Permission.WAIT;
+  }
+
+  /** Why a node is not asked about a class that is new to its driver; empty if it is asked. */
+  public Optional<Reason> withheld(NodeReport report, MdevClass mdevClass) {
+    Optional<String> driver = report.driverOf(mdevClass.type());
+    if (driver.isEmpty()
+        || fleet.isTried(new ClassOnDriver(mdevClass.type(), mdevClass.digest(), driver.get()))) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        recorded(mdevClass.digest()).anyMatch(r -> r.suspects(driver.get()))
+            ? Reason.SUSPECTED
+            : Reason.AWAITING_TRIAL);
+  }
+
+  /** Names of the nodes that try a class, or did when it became suspected. */
+  public Set<String> nodesOf(String digest) {
+    Set<String> nodes = new HashSet<>(fleet.triers(digest));
+    recorded(digest)
+        .forEach(
+            r -> {
+              r.trial().map(Trial::node).ifPresent(nodes::add);
+              r.suspected().stream().map(Suspicion::node).forEach(nodes::add);
+            });
+    return nodes;
+  }
+
+  private static boolean isTrialOf(Recorded recorded, NodeReport report, String driver) {
+    return recorded
+        .trial()
+        .filter(trial -> trial.node().equals(report.name()))
+        .filter(trial -> trial.driver().equals(driver))
+        .filter(trial -> report.bootID().equals(Optional.of(trial.bootID())))
+        .isPresent();
+  }
+
+  /** Whether a node still has the check of a former trial: until it is gone, no other gets one. */
+  private boolean isTriedBesides(String node, String digest) {
+    Set<String> triers = fleet.triers(digest);
+    return !triers.contains(node) && !triers.isEmpty();
+  }
+
+  private Stream<Recorded> recorded(String digest) {
+    return compatibilities.all().stream()
+        .flatMap(asked -> Optional.ofNullable(asked.recorded().get(digest)).stream());
+  }
+
+  // ---- what to record next
+
+  /**
+   * What an object's status is to record about trials.
+   *
+   * @param recorded by digest of the class; classes of which nothing is to be recorded are left out
+   * @param happened what an admin would want to be told, by digest
+   * @param lookAgain when time alone changes it; empty: not by time alone
+   */
+  public record Outlook(
+      Map<String, Recorded> recorded,
+      Map<String, List<Happening>> happened,
+      Optional<Duration> lookAgain) {}
+
+  /**
+   * Decides what an object's status is to record.
+   *
+   * @param asked the object
+   * @param status its status as it was last stored
+   */
+  public Outlook outlook(Asked asked, Optional<MigrationCompatibilityStatus> status, Instant now) {
+    Map<String, Recorded> stored = new TreeMap<>();
+    asked.resolution().mdevClasses().forEach(c -> stored.put(c.digest(), Recorded.NOTHING));
+    // A class that is no longer published stays suspected: its publisher may come back.
+    status.stream()
+        .flatMap(s -> s.sources().stream())
+        .filter(s -> s.label().equals(MdevClass.labelKey(asked.spec().mdevType(), s.digest())))
+        .filter(s -> !Recorded.of(s).equals(Recorded.NOTHING))
+        .forEach(s -> stored.put(s.digest(), Recorded.of(s)));
+    Map<String, Recorded> recorded = new TreeMap<>();
+    Map<String, List<Happening>> happened = new TreeMap<>();
+    Optional<Duration> lookAgain = Optional.empty();
+    for (var entry : stored.entrySet()) {
+      String digest = entry.getKey();
+      Situation situation = situation(asked, digest, entry.getValue(), now);
+      var next = TrialRules.next(situation, periods, now);
+      if (!next.recorded().equals(Recorded.NOTHING)) {
+        recorded.put(digest, next.recorded());
+      }
+      if (!next.happened().isEmpty()) {
+        happened.put(digest, next.happened());
+      }
+      lookAgain =
+          Stream.of(lookAgain, next.lookAgain())
+              .flatMap(Optional::stream)
+              .min(Comparator.naturalOrder());
+    }
+    return new Outlook(recorded, happened, lookAgain);
+  }
+
+  private Situation situation(Asked asked, String digest, Recorded recorded, Instant now) {
+    String type = asked.spec().mdevType();
+    List<Asked> asking =
+        compatibilities.all().stream()
+            .filter(other -> other.asksAbout(digest))
+            .sorted(Comparator.comparing(Asked::name))
+            .toList();
+    List<Recorded> elsewhere =
+        compatibilities.all().stream()
+            .filter(other -> !other.name().equals(asked.name()))
+            .flatMap(other -> Optional.ofNullable(other.recorded().get(digest)).stream())
+            .toList();
+    Set<String> answered = new HashSet<>();
+    Stream.concat(
+            recorded.trial().map(Trial::driver).stream(),
+            recorded.suspected().stream().map(Suspicion::driver))
+        .filter(driver -> fleet.isTried(new ClassOnDriver(type, digest, driver)))
+        .forEach(answered::add);
+    Set<String> suspectedElsewhere = new HashSet<>();
+    elsewhere.forEach(
+        r -> r.suspected().stream().map(Suspicion::driver).forEach(suspectedElsewhere::add));
+    return new Situation(
+        recorded,
+        answered,
+        suspectedElsewhere,
+        asking.stream().anyMatch(other -> other.spec().retrySuspected().contains(digest)),
+        // Of several objects that ask about a class, the first by name begins its trials.
+        !asking.isEmpty()
+            && asking.get(0).name().equals(asked.name())
+            && elsewhere.stream().noneMatch(r -> r.trial().isPresent()),
+        recorded.trial().flatMap(trial -> candidate(trial.node(), type, digest, now)),
+        fleet.triers(digest).stream()
+            .sorted()
+            .flatMap(name -> candidate(name, type, digest, now).stream())
+            .toList(),
+        fleet.driversOf(type).stream()
+            .filter(driver -> !fleet.isTried(new ClassOnDriver(type, digest, driver)))
+            .map(driver -> new OnDriver(driver, () -> nodes(asking, type, digest, driver, now)))
+            .toList());
+  }
+
+  /** The nodes with a driver that some object wants asked about a class. */
+  private List<Candidate> nodes(
+      List<Asked> asking, String type, String digest, String driver, Instant now) {
+    return fleet.serversOf(type, driver).stream()
+        .sorted()
+        .filter(name -> isWanted(asking, name))
+        .flatMap(name -> candidate(name, type, digest, now).stream())
+        .toList();
+  }
+
+  private boolean isWanted(List<Asked> asking, String name) {
+    Optional<NodeFacts> node = fleet.node(name);
+    return node.isPresent() && asking.stream().anyMatch(asked -> asked.targets(node.get()));
+  }
+
+  private Optional<Candidate> candidate(String name, String type, String digest, Instant now) {
+    return fleet
+        .node(name)
+        .flatMap(
+            node ->
+                fleet
+                    .report(name)
+                    .filter(report -> report.belongsTo(node))
+                    .map(report -> Candidate.of(node, report, type, digest, now)));
+  }
+}
