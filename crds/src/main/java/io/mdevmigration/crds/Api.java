@@ -44,6 +44,9 @@ public final class Api {
   /** Classes of one type that are asked about at most. */
   public static final int CLASSES_PER_TYPE_MAX = 64;
 
+  /** Classes that are asked about though one node alone publishes them, at most. */
+  public static final int CLASSES_OF_ONE_NODE_MAX = 32;
+
   /** Node or parent names that a status lists at most; the rest is counted. */
   public static final int NAMES_MAX = 8;
 

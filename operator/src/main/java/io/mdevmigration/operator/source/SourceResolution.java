@@ -9,14 +9,11 @@ import io.mdevmigration.operator.fleet.Fleet;
 import io.mdevmigration.operator.fleet.NodeFacts;
 import io.mdevmigration.operator.fleet.NodeReport;
 import io.mdevmigration.operator.fleet.Selector;
-import io.mdevmigration.operator.source.Resolution.Trouble;
-import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -41,11 +38,12 @@ public final class SourceResolution {
       return new Resolution(List.of(new SourceClass(literal, 0)), Optional.empty());
     }
     return spec.source().node() != null
-        ? ofNode(spec.mdevType(), spec.source().node(), fleet)
+        ? ofNode(spec.mdevType(), spec.source().node(), fleet, present)
         : ofNodes(spec, fleet, present);
   }
 
-  private static Resolution ofNode(String type, SourceNode source, Fleet fleet) {
+  private static Resolution ofNode(
+      String type, SourceNode source, Fleet fleet, Set<String> present) {
     Optional<NodeReport> report = fleet.report(source.name());
     if (report.isEmpty()) {
       return fleet.node(source.name()).isEmpty()
@@ -64,7 +62,7 @@ public final class SourceResolution {
               "node " + source.name(),
               List.copyOf(report.get().offersOf(type).values()),
               report.get())
-          : limited(counted(classes), Set.of());
+          : ClassLimits.limited(ofOneNode(classes, report.get(), fleet), present);
     }
     return ofParent(type, source.parent(), report.get());
   }
@@ -83,7 +81,8 @@ public final class SourceResolution {
               + " has no parent "
               + parent
               + ": correct spec.source.node.parent; it has "
-              + some(report.parentGroups().stream().flatMap(g -> g.parents().stream()).toList()));
+              + Names.some(
+                  report.parentGroups().stream().flatMap(g -> g.parents().stream()).toList()));
     }
     Optional<MdevClass> published =
         Optional.ofNullable(report.offersOf(type).get(group.get()))
@@ -91,7 +90,7 @@ public final class SourceResolution {
             .map(report.published()::get)
             .filter(mdevClass -> mdevClass.type().equals(type));
     return published
-        .map(mdevClass -> limited(counted(List.of(mdevClass)), Set.of()))
+        .map(mdevClass -> new Resolution(List.of(new SourceClass(mdevClass, 1)), Optional.empty()))
         .orElseGet(
             () ->
                 nothing(
@@ -104,13 +103,14 @@ public final class SourceResolution {
   private static Resolution ofNodes(
       MigrationCompatibilitySpec spec, Fleet fleet, Set<String> present) {
     Selector selector = Selector.of(Optional.of(spec.source().nodes()));
-    Map<MdevClass, Integer> classes =
-        new TreeMap<>(Comparator.comparing(MdevClass::digest).thenComparing(MdevClass::version));
+    Map<MdevClass, Publishers> classes = new HashMap<>();
     for (NodeReport report : fleet.publishersOf(spec.mdevType())) {
       Map<String, String> labels =
           fleet.node(report.name()).map(NodeFacts::labels).orElse(Map.of());
       if (selector.test(labels)) {
-        report.publishedOf(spec.mdevType()).forEach(c -> classes.merge(c, 1, Integer::sum));
+        report
+            .publishedOf(spec.mdevType())
+            .forEach(c -> classes.merge(c, Publishers.one(report.name()), Publishers::and));
       }
     }
     return classes.isEmpty()
@@ -120,54 +120,26 @@ public final class SourceResolution {
                 + spec.mdevType()
                 + ": compare kubectl get mdevnodestates -o yaml with spec.mdevType and"
                 + " spec.source.nodes")
-        : limited(classes, present);
+        : ClassLimits.limited(classes, present);
   }
 
-  private static Map<MdevClass, Integer> counted(List<MdevClass> classes) {
-    return classes.stream().collect(Collectors.toMap(c -> c, c -> 1));
-  }
-
-  private static Resolution limited(Map<MdevClass, Integer> classes, Set<String> present) {
-    Map<String, List<MdevClass>> byDigest =
-        classes.keySet().stream()
-            .collect(Collectors.groupingBy(MdevClass::digest, TreeMap::new, Collectors.toList()));
-    List<String> ambiguous =
-        byDigest.keySet().stream().filter(digest -> byDigest.get(digest).size() > 1).toList();
-    ambiguous.forEach(byDigest::remove);
-    List<String> digests = new ArrayList<>(byDigest.keySet());
-    digests.sort(Comparator.comparing((String digest) -> !present.contains(digest)));
-    List<SourceClass> resolved =
-        digests.stream()
-            .limit(Api.CLASSES_PER_TYPE_MAX)
-            .sorted()
-            .map(digest -> byDigest.get(digest).get(0))
-            .map(mdevClass -> new SourceClass(mdevClass, classes.get(mdevClass)))
-            .toList();
-    if (!ambiguous.isEmpty()) {
-      return new Resolution(
-          resolved,
-          Optional.of(
-              new Trouble(
-                  "AmbiguousDigest",
-                  "different version strings share the digest "
-                      + some(ambiguous)
-                      + "; none of them is asked about or labelled")));
+  /** Which of its classes a node alone publishes is looked for only where that may be too many. */
+  private static Map<MdevClass, Publishers> ofOneNode(
+      List<MdevClass> classes, NodeReport report, Fleet fleet) {
+    List<NodeReport> others =
+        classes.size() > Api.CLASSES_OF_ONE_NODE_MAX
+            ? fleet.publishersOf(classes.get(0).type()).stream()
+                .filter(other -> !other.name().equals(report.name()))
+                .toList()
+            : List.of();
+    Map<MdevClass, Publishers> published = new HashMap<>();
+    for (MdevClass mdevClass : classes) {
+      String digest = mdevClass.digest();
+      boolean alone = others.stream().noneMatch(o -> o.published().containsKey(digest));
+      published.put(
+          mdevClass, new Publishers(1, alone ? Optional.of(report.name()) : Optional.empty()));
     }
-    int left = digests.size() - resolved.size();
-    return new Resolution(
-        resolved,
-        left == 0
-            ? Optional.empty()
-            : Optional.of(
-                new Trouble(
-                    "TooManyClasses",
-                    "the sources publish "
-                        + digests.size()
-                        + " versions; "
-                        + left
-                        + " above the limit of "
-                        + Api.CLASSES_PER_TYPE_MAX
-                        + " are left out: narrow spec.source")));
+    return published;
   }
 
   private static Resolution nothing(
@@ -180,7 +152,7 @@ public final class SourceResolution {
                   + " does not offer type "
                   + type
                   + ": correct spec.mdevType; the node offers "
-                  + some(report.types().keySet().stream().sorted().toList()))
+                  + Names.some(report.types().keySet().stream().sorted().toList()))
           : incomplete(report, "type " + type);
     }
     String why =
@@ -206,14 +178,5 @@ public final class SourceResolution {
             + " could not be read in full, and so far shows no "
             + what
             + ": see the Ready condition of its MdevNodeState");
-  }
-
-  private static String some(List<String> names) {
-    if (names.isEmpty()) {
-      return "none";
-    }
-    String shown = names.stream().limit(Api.NAMES_MAX).collect(Collectors.joining(", "));
-    int left = names.size() - Api.NAMES_MAX;
-    return left > 0 ? shown + " and " + left + " more" : shown;
   }
 }

@@ -157,14 +157,9 @@ class SourceResolutionTest {
 
   @Test
   void aboveTheLimitWhatWasThereBeforeStays() {
-    Reports many = Reports.of("a");
-    var classes =
-        IntStream.range(0, Api.CLASSES_PER_TYPE_MAX + 10)
-            .mapToObj(i -> new MdevClass("sample-A", "v" + i))
-            .toList();
-    classes.forEach(many::publishes);
-    fleet.put(node("a"));
-    fleet.put(many.report());
+    var classes = classes(Api.CLASSES_PER_TYPE_MAX + 10);
+    publishAll("a", classes);
+    publishAll("b", classes);
     Set<String> present =
         classes.subList(Api.CLASSES_PER_TYPE_MAX, classes.size()).stream()
             .map(MdevClass::digest)
@@ -173,5 +168,39 @@ class SourceResolutionTest {
     assertThat(resolution.classes()).hasSize(Api.CLASSES_PER_TYPE_MAX);
     assertThat(resolution.mdevClasses()).extracting(MdevClass::digest).containsAll(present);
     assertThat(resolution.trouble().orElseThrow().reason()).isEqualTo("TooManyClasses");
+  }
+
+  @Test
+  void ofTheClassesThatOneNodeAlonePublishes32AreAskedAbout() {
+    var classes = classes(Api.CLASSES_OF_ONE_NODE_MAX + 8);
+    publishAll("liar", classes);
+    publishAll("b", List.of(A1));
+    Set<String> present = Set.of(classes.get(classes.size() - 1).digest());
+    for (Source source :
+        List.of(ofNodes(Map.of()), new Source(new SourceNode("liar", null), null, null))) {
+      Resolution resolution = SourceResolution.resolve(spec(source), fleet, present);
+      assertThat(resolution.mdevClasses())
+          .filteredOn(classes::contains)
+          .hasSize(Api.CLASSES_OF_ONE_NODE_MAX)
+          .contains(classes.get(classes.size() - 1));
+      assertThat(resolution.trouble().orElseThrow().message()).contains("8 above the limits");
+    }
+    Resolution fleetWide = SourceResolution.resolve(spec(ofNodes(Map.of())), fleet, present);
+    assertThat(fleetWide.mdevClasses()).contains(A1, classes.get(classes.size() - 1));
+    publishAll("c", classes);
+    assertThat(resolve(ofNodes(Map.of())).classes()).hasSize(classes.size() + 1);
+    assertThat(resolve(new Source(new SourceNode("liar", null), null, null)).classes())
+        .hasSize(classes.size());
+  }
+
+  private static List<MdevClass> classes(int count) {
+    return IntStream.range(0, count).mapToObj(i -> new MdevClass("sample-A", "w" + i)).toList();
+  }
+
+  private void publishAll(String name, List<MdevClass> classes) {
+    Reports all = Reports.of(name);
+    classes.forEach(all::publishes);
+    fleet.put(node(name));
+    fleet.put(all.report());
   }
 }
