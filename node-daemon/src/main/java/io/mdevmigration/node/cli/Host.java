@@ -8,6 +8,7 @@ import io.mdevmigration.node.posix.Errno;
 import io.mdevmigration.node.posix.Posix;
 import io.mdevmigration.node.publish.DaemonOptions;
 import io.mdevmigration.node.publish.DaemonThreads;
+import io.mdevmigration.node.sysfs.Familiar;
 import io.mdevmigration.node.sysfs.MdevTree;
 import io.mdevmigration.node.sysfs.Scan;
 import io.mdevmigration.node.sysfs.ScanScope;
@@ -32,7 +33,7 @@ record Host(
     Deadline deadline = new Deadline(DaemonThreads.create(1).calls(), options.deadline(), () -> {});
     Scan scan =
         new MdevTree(posix, deadline, options.sysfs(), options.attributes())
-            .scan(ScanScope.EVERYTHING);
+            .scan(ScanScope.EVERYTHING, Familiar.NONE);
     List<String> notes = new ArrayList<>();
     if (!scan.sysfs()) {
       notes.add(

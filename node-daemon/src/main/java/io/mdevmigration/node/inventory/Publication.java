@@ -38,11 +38,13 @@ public final class Publication {
   private static final int DRIVER_TEXT_MAX = 255;
 
   private final Scan scan;
+  private final Steadiness steadiness;
   private final Published previous;
   private final Optional<Inventory> publishedBefore;
 
-  private Publication(Scan scan, Optional<Inventory> publishedBefore) {
+  private Publication(Scan scan, Optional<Inventory> publishedBefore, Steadiness steadiness) {
     this.scan = scan;
+    this.steadiness = steadiness;
     this.publishedBefore = publishedBefore;
     this.previous =
         publishedBefore
@@ -55,19 +57,33 @@ public final class Publication {
   }
 
   /**
-   * What to publish.
+   * What to publish after one scan.
    *
    * @param scan the mdev tree as it is now
    * @param publishedBefore the inventory in the node's MdevNodeState, of whichever boot
    */
   public static NodeInventory of(Scan scan, Optional<Inventory> publishedBefore) {
-    return new Publication(scan, publishedBefore).build();
+    Steadiness steadiness = new Steadiness();
+    steadiness.observe(scan, publishedBefore);
+    return of(scan, publishedBefore, steadiness);
+  }
+
+  /**
+   * What to publish after more than one scan.
+   *
+   * @param scan the mdev tree as it is now
+   * @param publishedBefore the inventory in the node's MdevNodeState, of whichever boot
+   * @param steadiness which versions hold still, by this scan and those before it
+   */
+  public static NodeInventory of(
+      Scan scan, Optional<Inventory> publishedBefore, Steadiness steadiness) {
+    return new Publication(scan, publishedBefore, steadiness).build();
   }
 
   private NodeInventory build() {
     Map<String, List<Found>> byParent = new TreeMap<>();
     Map<String, Driver> drivers = new TreeMap<>();
-    TypeFinding finding = new TypeFinding(previous, scan.bootId().orElse(""));
+    TypeFinding finding = new TypeFinding(previous, scan.bootId().orElse(""), steadiness);
     for (ScannedParent parent : scan.parents()) {
       Driver driver = driver(parent.driver());
       drivers.put(parent.name(), driver);

@@ -52,12 +52,22 @@ final class Published {
 
   /** What a parent published for a type. */
   Optional<MdevClass> source(String parent, String type) {
+    return offered(parent, type).map(ParentType::version).map(classes::get);
+  }
+
+  /** Whether a parent published that a type's version changes too often to be one. */
+  boolean isUnstable(String parent, String type) {
+    return offered(parent, type)
+        .map(ParentType::problem)
+        .filter(problem -> problem.is(Reason.UNSTABLE))
+        .isPresent();
+  }
+
+  private Optional<ParentType> offered(String parent, String type) {
     return Optional.ofNullable(groups.get(parent)).stream()
         .flatMap(group -> group.types().stream())
         .filter(offered -> offered.type().equals(type))
-        .findFirst()
-        .map(ParentType::version)
-        .map(classes::get);
+        .findFirst();
   }
 
   /** Everything that a parent published, carried forward because it cannot be read now. */

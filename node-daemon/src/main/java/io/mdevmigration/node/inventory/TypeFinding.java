@@ -21,16 +21,19 @@ final class TypeFinding {
 
   private final Published previous;
   private final String bootId;
+  private final Steadiness steadiness;
 
   /**
    * Findings of one scan.
    *
    * @param previous what was published before in the same boot
    * @param bootId the kernel's boot id, empty text if it is not known
+   * @param steadiness which versions hold still
    */
-  TypeFinding(Published previous, String bootId) {
+  TypeFinding(Published previous, String bootId, Steadiness steadiness) {
     this.previous = previous;
     this.bootId = bootId;
+    this.steadiness = steadiness;
   }
 
   Found of(ScannedParent parent, Driver driver, ScannedType type) {
@@ -41,7 +44,7 @@ final class TypeFinding {
           new Offer(type.type(), parent.name(), driver, target),
           text(type.name(), NAME_MAX).or(() -> previous.name(type.type())),
           text(type.deviceApi(), DEVICE_API_MAX).or(() -> previous.deviceApi(type.type())),
-          source(type).or(() -> previous.source(parent.name(), type.type())),
+          source(parent, type).or(() -> previous.source(parent.name(), type.type())),
           unread,
           Optional.empty());
     }
@@ -50,9 +53,9 @@ final class TypeFinding {
         new Offer(type.type(), parent.name(), driver, target),
         text(type.name(), NAME_MAX),
         text(type.deviceApi(), DEVICE_API_MAX),
-        source(type),
-        problem(type, target),
-        Optional.of(parent.name() + "\0" + inode(type) + "\0" + content(type)));
+        source(parent, type),
+        problem(parent, type, target),
+        Optional.of(parent.name() + "\0" + inode(type) + "\0" + content(parent, type)));
   }
 
   /** Whether anything of the type could not be read: then what was published before stays. */
@@ -95,21 +98,26 @@ final class TypeFinding {
     if (!present.writable()) {
       return new Offer.Settled(Reason.NOT_WRITABLE, OptionalInt.empty());
     }
-    String key = Hash.of(Hash.LENGTH, bootId, Long.toString(present.inode()), content(type));
+    String key =
+        Hash.of(Hash.LENGTH, bootId, Long.toString(present.inode()), content(parent, type));
     return new Offer.Askable(parent.device(), present.name(), present.inode(), key);
   }
 
-  private static Optional<Problem> problem(ScannedType type, Offer.Target target) {
+  private Optional<Problem> problem(ScannedParent parent, ScannedType type, Offer.Target target) {
+    if (isUnstable(parent, type)) {
+      return Optional.of(Problems.of(Reason.UNSTABLE));
+    }
     if (target instanceof Offer.Settled settled) {
       return Optional.of(Problems.of(settled.reason(), settled.errno()));
     }
-    return source(type).isPresent()
+    return source(parent, type).isPresent()
         ? Optional.empty()
         : Optional.of(Problems.of(Reason.INVALID_VERSION));
   }
 
-  private static Optional<MdevClass> source(ScannedType type) {
+  private Optional<MdevClass> source(ScannedParent parent, ScannedType type) {
     return value(type)
+        .filter(version -> !isUnstable(parent, type))
         .filter(VersionString::isValid)
         .map(version -> new MdevClass(type.type(), version));
   }
@@ -126,14 +134,25 @@ final class TypeFinding {
         : "-";
   }
 
-  /** The version, valid or not, or what the kernel gave in its place. */
-  private static String content(ScannedType type) {
-    if (type.version() instanceof VersionAttribute.Present present) {
-      return present.reading() instanceof Reading.Failed failed
-          ? "errno " + failed.errno()
-          : "version " + value(type).orElse("") + (present.writable() ? "" : " read-only");
+  /**
+   * The version, valid or not, or what the kernel gave in its place. What does not hold still is
+   * left out, so that nothing is asked anew because of it.
+   */
+  private String content(ScannedParent parent, ScannedType type) {
+    if (!(type.version() instanceof VersionAttribute.Present present)) {
+      return "absent";
     }
-    return "absent";
+    if (present.reading() instanceof Reading.Failed failed) {
+      return "errno " + failed.errno();
+    }
+    String version = isUnstable(parent, type) ? "unstable" : "version " + value(type).orElse("");
+    return version + (present.writable() ? "" : " read-only");
+  }
+
+  private boolean isUnstable(ScannedParent parent, ScannedType type) {
+    return type.version() instanceof VersionAttribute.Present present
+        && !(present.reading() instanceof Reading.Failed)
+        && steadiness.isUnstable(parent.name(), type.type());
   }
 
   /** What the driver says; one that says nothing has the attribute for nothing. */

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.mdevmigration.crds.Answer;
+import io.mdevmigration.crds.Inventory;
 import io.mdevmigration.crds.MdevClass;
 import io.mdevmigration.crds.MdevNodeStateSpec;
 import io.mdevmigration.crds.MdevNodeStateStatus;
@@ -23,6 +24,7 @@ import io.mdevmigration.node.inventory.Hash;
 import io.mdevmigration.node.inventory.NodeInventory;
 import io.mdevmigration.node.inventory.Offer;
 import io.mdevmigration.node.inventory.Publication;
+import io.mdevmigration.node.inventory.Steadiness;
 import io.mdevmigration.node.posix.Deadline;
 import io.mdevmigration.node.sysfs.MdevTree;
 import io.mdevmigration.node.sysfs.Scan;
@@ -56,6 +58,7 @@ final class NodeWork {
   private final String nodeName;
   private final Clock clock;
   private final Runnable wake;
+  private final Steadiness steadiness = new Steadiness();
   private final OutcomeMemory memory = new OutcomeMemory();
   private final RefusalLimit refusals = new RefusalLimit();
   private final Queue<Late> late = new ConcurrentLinkedQueue<>();
@@ -105,14 +108,13 @@ final class NodeWork {
    * @return whether it is worth another look soon
    */
   boolean scan(Optional<MdevNodeStateStatus> stored) {
-    Scan now = tree.scan(ScanScope.INVENTORY);
-    inventory =
-        Optional.of(
-            Publication.of(
-                now,
-                inventory
-                    .map(NodeInventory::published)
-                    .or(() -> stored.map(MdevNodeStateStatus::inventory))));
+    Optional<Inventory> before =
+        inventory
+            .map(NodeInventory::published)
+            .or(() -> stored.map(MdevNodeStateStatus::inventory));
+    Scan now = tree.scan(ScanScope.INVENTORY, steadiness);
+    steadiness.observe(now, before);
+    inventory = Optional.of(Publication.of(now, before, steadiness));
     scan = Optional.of(now.withoutParents());
     return now.vanished();
   }

@@ -84,21 +84,31 @@ final class ReadyCondition {
   }
 
   private static String ready(Inventory inventory) {
-    String unread =
-        types(inventory)
-            .filter(type -> type.problem() != null && type.problem().is(Reason.READ_FAILED))
-            .map(
-                type ->
-                    type.problem().errnoName() == null
-                        ? type.type()
-                        : type.type() + " (" + type.problem().errnoName() + ")")
-            .distinct()
-            .sorted()
-            .limit(TROUBLES_SHOWN)
-            .collect(Collectors.joining(", "));
-    return unread.isEmpty()
-        ? "the mdev tree is read and its drivers can be asked"
-        : "the mdev tree is read; what the driver does not let read stays as it was: " + unread;
+    String unread = typesWith(inventory, Reason.READ_FAILED);
+    String unstable = typesWith(inventory, Reason.UNSTABLE);
+    String fine = unread.isEmpty() ? " and its drivers can be asked" : "";
+    return "the mdev tree is read"
+        + fine
+        + (unread.isEmpty() ? "" : "; what the driver does not let read stays as it was: " + unread)
+        + (unstable.isEmpty()
+            ? ""
+            : "; what the driver gives as the version differs from one read to the next, so it is"
+                + " no source: "
+                + unstable);
+  }
+
+  private static String typesWith(Inventory inventory, Reason reason) {
+    return types(inventory)
+        .filter(type -> type.problem() != null && type.problem().is(reason))
+        .map(
+            type ->
+                type.problem().errnoName() == null
+                    ? type.type()
+                    : type.type() + " (" + type.problem().errnoName() + ")")
+        .distinct()
+        .sorted()
+        .limit(TROUBLES_SHOWN)
+        .collect(Collectors.joining(", "));
   }
 
   private static String incomplete(Scan scan) {

@@ -10,6 +10,8 @@ import io.mdevmigration.node.posix.PosixException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** Reads attributes that a driver answers for, each within the deadline. */
 final class AttributeReader {
@@ -41,14 +43,24 @@ final class AttributeReader {
    *
    * @param type the type's directory
    * @param names the attribute's possible names
+   * @param familiar which versions need no second read
    */
-  VersionAttribute version(String driver, String parent, Path type, List<String> names) {
+  VersionAttribute version(
+      String driver, String parent, Path type, List<String> names, Familiar familiar) {
     for (String name : names) {
       Path file = type.resolve(name);
       try {
         FileStatus status = posix.stat(file);
         return new VersionAttribute.Present(
-            name, status.inode(), status.hasWriteBit(), read(driver, parent, file));
+            name,
+            status.inode(),
+            status.hasWriteBit(),
+            steady(
+                read(driver, parent, file),
+                version ->
+                    familiar.isFamiliar(
+                        parent, type.getFileName().toString(), status.inode(), version),
+                () -> read(driver, parent, file)));
       } catch (PosixException e) {
         if (e.errno() != Errno.ENOENT) {
           return new VersionAttribute.Unreadable(e.errno());
@@ -56,5 +68,15 @@ final class AttributeReader {
       }
     }
     return new VersionAttribute.Absent();
+  }
+
+  /** A value that is not known yet counts if a second read gives it too. */
+  private static Reading steady(
+      Reading first, Predicate<String> familiar, Supplier<Reading> second) {
+    if (first.text().isEmpty() || familiar.test(first.text().orElseThrow())) {
+      return first;
+    }
+    Reading again = second.get();
+    return again.text().isEmpty() || again.equals(first) ? again : new Reading.Differing();
   }
 }

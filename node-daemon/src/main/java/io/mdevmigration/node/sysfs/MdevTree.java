@@ -38,21 +38,27 @@ public final class MdevTree {
     this.parentReader = new ParentReader(posix, new AttributeReader(posix, deadline), root, names);
   }
 
-  /** Reads the tree. Never throws: what could not be read is in the scan's troubles. */
-  public Scan scan(ScanScope scope) {
-    return new Pass(scope).run();
+  /**
+   * Reads the tree. Never throws: what could not be read is in the scan's troubles.
+   *
+   * @param familiar which versions need no second read
+   */
+  public Scan scan(ScanScope scope, Familiar familiar) {
+    return new Pass(scope, familiar).run();
   }
 
   /** One walk through the tree, and what it has found so far. */
   private final class Pass {
     private final ScanScope scope;
+    private final Familiar familiar;
     private final List<ScannedParent> parents = new ArrayList<>();
     private final Set<String> unreadable = new HashSet<>();
     private final List<Trouble> troubles = new ArrayList<>();
     private boolean vanished;
 
-    Pass(ScanScope scope) {
+    Pass(ScanScope scope, Familiar familiar) {
       this.scope = scope;
+      this.familiar = requireNonNull(familiar, "familiar");
     }
 
     Scan run() {
@@ -144,7 +150,7 @@ public final class MdevTree {
                   entry.toString(), 0, "it leads out of " + root + ", where nothing is touched"));
           return;
         }
-        ParentReader.Result result = parentReader.read(name, device, scope);
+        ParentReader.Result result = parentReader.read(name, device, scope, familiar);
         parents.add(result.parent());
         vanished |= result.vanished();
         for (Path type : result.unsafeTypes()) {

@@ -40,10 +40,12 @@ final class ParentReader {
    * Reads a parent.
    *
    * @param device its device directory, resolved
+   * @param familiar which versions need no second read
    * @throws PosixException if its driver or the list of its types could not be read; ENOENT: it is
    *     gone
    */
-  Result read(String parent, Path device, ScanScope scope) throws PosixException {
+  Result read(String parent, Path device, ScanScope scope, Familiar familiar)
+      throws PosixException {
     List<String> names = typeNames(device);
     List<String> types = names.stream().filter(FileName::isSafe).toList();
     List<Path> unsafe =
@@ -54,7 +56,7 @@ final class ParentReader {
     ScannedDriver driver = driver(device, types);
     List<ScannedType> scanned = new ArrayList<>();
     for (String type : types) {
-      type(driver, parent, device, type, scope).ifPresent(scanned::add);
+      type(driver, parent, device, type, scope, familiar).ifPresent(scanned::add);
     }
     return new Result(
         new ScannedParent(parent, device, driver, scanned), scanned.size() < types.size(), unsafe);
@@ -79,11 +81,16 @@ final class ParentReader {
 
   /** Empty if the type went away. */
   private Optional<ScannedType> type(
-      ScannedDriver driver, String parent, Path device, String type, ScanScope scope)
+      ScannedDriver driver,
+      String parent,
+      Path device,
+      String type,
+      ScanScope scope,
+      Familiar familiar)
       throws PosixException {
     Path directory = device.resolve(TYPES).resolve(type);
     VersionAttribute version =
-        attributes.version(driver.name(), parent, directory, names.of(driver.name()));
+        attributes.version(driver.name(), parent, directory, names.of(driver.name()), familiar);
     ScannedType scanned =
         new ScannedType(
             type,

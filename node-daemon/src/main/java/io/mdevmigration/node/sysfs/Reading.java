@@ -34,6 +34,14 @@ public sealed interface Reading {
     }
   }
 
+  /** The driver gave two different values, one right after the other: none of them is one. */
+  record Differing() implements Reading {
+    @Override
+    public boolean isTrouble() {
+      return false;
+    }
+  }
+
   /**
    * open(2) or read(2) failed.
    *

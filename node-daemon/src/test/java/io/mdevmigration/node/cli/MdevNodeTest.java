@@ -15,6 +15,7 @@ import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -257,6 +258,15 @@ class MdevNodeTest {
   void theDaemonHasToKnowItsNode() {
     assertThat(run("daemon")).isEqualTo(64);
     assertThat(err).contains("--node-name");
+  }
+
+  @Test
+  void aVersionThatDiffersBetweenTwoReadsIsShownAsUnstable() {
+    AtomicInteger reads = new AtomicInteger();
+    kernel.show(A, TYPE, () -> "u" + reads.incrementAndGet() + "\n");
+    assertThat(run("inventory")).isZero();
+    assertThat(out).contains("(Unstable)").doesNotContain("u1").doesNotContain("u2");
+    assertThat(run("check", TYPE, "v1")).as("it can still be asked").isZero();
   }
 
   @Test

@@ -367,6 +367,23 @@ class NodeDaemonTest {
   }
 
   @Test
+  void aVersionThatChangesAtEveryReadCostsOneWriteAndOneQuestion() throws Exception {
+    AtomicInteger reads = new AtomicInteger();
+    kernel.removeParent("b").show("a", TYPE, () -> "u" + reads.incrementAndGet() + "\n");
+    store.check(OWN);
+    start();
+    awaitAnswers(1);
+    int seen = reads.get();
+    await().until(() -> reads.get() > seen + 10);
+    assertThat(store.writes()).isEqualTo(1);
+    assertThat(kernel.writes).hasSize(1);
+    assertThat(answer(OWN).verdict()).isEqualTo(Verdict.COMPATIBLE);
+    assertThat(store.status().inventory().versions()).isEmpty();
+    assertThat(ready().getStatus()).isEqualTo("True");
+    assertThat(ready().getMessage()).contains("no source: " + TYPE);
+  }
+
+  @Test
   void whatTheDaemonSaysOfATreeIsPrintable() {
     kernel.link("/sys/class/mdev_bus/x\u001b[2J", "/sys/devices");
     start();

@@ -70,7 +70,12 @@ class MdevTreeTest {
     AttributeNames names =
         new AttributeNames(List.of("version"), Map.of("i915", List.of("vendor_version")));
     ScannedType scanned =
-        Scans.tree(kernel, names).scan(ScanScope.INVENTORY).parents().get(0).types().get(0);
+        Scans.tree(kernel, names)
+            .scan(ScanScope.INVENTORY, Familiar.NONE)
+            .parents()
+            .get(0)
+            .types()
+            .get(0);
     assertThat(present(scanned).reading()).isEqualTo(new Reading.Value("v\n"));
   }
 
@@ -210,7 +215,7 @@ class MdevTreeTest {
     kernel.directory(device);
     kernel.link(device + "/mdev_type", FakePosix.device(A) + "/mdev_supported_types/i915-1");
     kernel.link("/sys/bus/mdev/devices/" + uuid, device);
-    assertThat(Scans.tree(kernel).scan(ScanScope.EVERYTHING).instances())
+    assertThat(Scans.tree(kernel).scan(ScanScope.EVERYTHING, Familiar.NONE).instances())
         .containsExactly(new Instance(uuid, Optional.of(A), Optional.of("i915-1")));
   }
 

@@ -31,7 +31,7 @@ public final class Scans {
 
   /** A scan of what is published. */
   public static Scan of(Posix posix) {
-    return tree(posix).scan(ScanScope.INVENTORY);
+    return tree(posix).scan(ScanScope.INVENTORY, Familiar.NONE);
   }
 
   /** A guard with a short deadline. */
