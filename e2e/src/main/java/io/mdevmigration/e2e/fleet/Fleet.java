@@ -11,7 +11,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /**
  * Simulated nodes of one API server.
@@ -20,13 +20,16 @@ import java.util.function.Supplier;
  */
 public final class Fleet implements AutoCloseable {
   private final KubernetesClient kubelet;
-  private final Supplier<DaemonHome> homes;
+  private final Function<String, DaemonHome> homes;
   private final DaemonOptions options;
   private final Clock clock;
   private final Map<String, SimulatedNode> nodes = new ConcurrentSkipListMap<>();
 
   private Fleet(
-      KubernetesClient kubelet, Supplier<DaemonHome> homes, DaemonOptions options, Clock clock) {
+      KubernetesClient kubelet,
+      Function<String, DaemonHome> homes,
+      DaemonOptions options,
+      Clock clock) {
     this.kubelet = requireNonNull(kubelet, "kubelet");
     this.homes = homes;
     this.options = requireNonNull(options, "options");
@@ -43,7 +46,21 @@ public final class Fleet implements AutoCloseable {
    */
   public static Fleet of(KubernetesClient kubelet, Config daemons, DaemonOptions options) {
     requireNonNull(daemons, "daemons");
-    return new Fleet(kubelet, () -> DaemonHome.Own.of(daemons), options, Clock.systemUTC());
+    return of(kubelet, node -> daemons, options);
+  }
+
+  /**
+   * The same, where each daemon has a way of its own to the API server.
+   *
+   * @param kubelet who writes Node objects; stays open
+   * @param daemons gives, at each start of a node's daemon, how this one asks the API server
+   * @param options how the daemons work
+   */
+  public static Fleet of(
+      KubernetesClient kubelet, Function<String, Config> daemons, DaemonOptions options) {
+    requireNonNull(daemons, "daemons");
+    return new Fleet(
+        kubelet, node -> DaemonHome.Own.of(daemons.apply(node)), options, Clock.systemUTC());
   }
 
   /**
@@ -61,7 +78,7 @@ public final class Fleet implements AutoCloseable {
       DaemonThreads threads,
       DaemonOptions options) {
     DaemonHome home = new DaemonHome.Shared(daemons, threads);
-    return new Fleet(kubelet, () -> home, options, Clock.systemUTC());
+    return new Fleet(kubelet, node -> home, options, Clock.systemUTC());
   }
 
   /** A fleet like this, without nodes, whose daemons live in another time. */
@@ -89,7 +106,8 @@ public final class Fleet implements AutoCloseable {
   /** Adds a node whose daemon does not run yet: creates the Node object alone. */
   public SimulatedNode addWithoutDaemon(
       String name, SimulatedKernel kernel, Map<String, String> labels) {
-    SimulatedNode node = new SimulatedNode(name, kernel, kubelet, homes, options, clock);
+    SimulatedNode node =
+        new SimulatedNode(name, kernel, kubelet, () -> homes.apply(name), options, clock);
     if (nodes.putIfAbsent(name, node) != null) {
       throw new IllegalArgumentException("there is a node " + name + " already");
     }

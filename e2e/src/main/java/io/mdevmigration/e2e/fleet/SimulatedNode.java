@@ -71,6 +71,11 @@ public final class SimulatedNode implements AutoCloseable {
     return kernel;
   }
 
+  /** Whether the daemon runs. */
+  public boolean isDaemonRunning() {
+    return running.isPresent();
+  }
+
   /** The Node object as it is stored; empty if there is none. */
   public Optional<Node> node() {
     return Optional.ofNullable(kubelet.nodes().withName(name).get());
@@ -86,7 +91,7 @@ public final class SimulatedNode implements AutoCloseable {
    *
    * @param labels besides the kubelet's own, kubernetes.io/hostname, os and arch
    */
-  void register(Map<String, String> labels) {
+  public void register(Map<String, String> labels) {
     Map<String, String> all = new LinkedHashMap<>();
     all.put("kubernetes.io/hostname", name);
     all.put("kubernetes.io/os", "linux");

@@ -3,6 +3,7 @@ package io.mdevmigration.e2e.operator;
 import io.mdevmigration.e2e.Project;
 import io.mdevmigration.e2e.controlplane.ControlPlane;
 import io.mdevmigration.e2e.controlplane.OwnedProcess;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,20 +27,35 @@ public final class OperatorProcess implements AutoCloseable {
    * @param arguments of mdev-operator
    */
   public static OperatorProcess start(ControlPlane controlPlane, String... arguments) {
+    return start(
+        Map.of("KUBECONFIG", controlPlane.kubeconfig().toString()),
+        controlPlane.directory().resolve("operator.log"),
+        arguments);
+  }
+
+  /**
+   * Starts the operator with variables added to the environment; returns at once.
+   *
+   * @param environment KUBECONFIG and whatever else it is to find there
+   * @param log its log is appended to this file
+   * @param arguments of mdev-operator
+   */
+  public static OperatorProcess start(
+      Map<String, String> environment, Path log, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Project.program("operator/target/mdev-operator/bin/mdev-operator").toString());
     command.addAll(List.of(arguments));
-    return new OperatorProcess(
-        OwnedProcess.start(
-            "operator",
-            command,
-            Map.of("KUBECONFIG", controlPlane.kubeconfig().toString()),
-            controlPlane.directory().resolve("operator.log")));
+    return new OperatorProcess(OwnedProcess.start("operator", command, environment, log));
   }
 
   /** Whether it still runs. */
   public boolean isAlive() {
     return process.isAlive();
+  }
+
+  /** Ends it with SIGKILL and returns once it is gone. */
+  public void kill() {
+    process.kill();
   }
 
   /** Ends it as Kubernetes would, with SIGTERM. */

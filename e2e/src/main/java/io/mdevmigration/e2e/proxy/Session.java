@@ -120,6 +120,7 @@ final class Session implements Runnable {
     } else if (Body.isChunked(head)) {
       plain = plain.with("Content-Length", Integer.toString(body.length));
     }
+    proxy.traffic().sent(request);
     write(back.get(), plain.bytes(), body);
     while (true) {
       Head answer =

@@ -5,6 +5,9 @@ public interface Traffic {
   /** Takes no interest. */
   Traffic IGNORED = new Traffic() {};
 
+  /** The request is about to be sent on to the API server. */
+  default void sent(Request request) {}
+
   /** The API server has answered; the client may never hear of it. */
   default void answered(Request request, int status, byte[] body) {}
 

@@ -1,0 +1,121 @@
+package io.mdevmigration.e2e.chaos;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mdevmigration.e2e.simulated.Response;
+import io.mdevmigration.e2e.simulated.SimulatedType;
+import io.mdevmigration.node.posix.Errno;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a driver says about one type, on paper.
+ *
+ * @param version what it publishes
+ * @param access what can be done with the version attribute
+ * @param accepts the strings that it takes
+ * @param refusal the errno of all others
+ * @param moods strings with which it takes its time at first; then it says what it says
+ */
+record ModelType(
+    String version, Access access, Set<String> accepts, int refusal, Map<String, Mood> moods) {
+
+  /** What can be done with the version attribute. */
+  enum Access {
+    WRITABLE,
+    READ_ONLY,
+    ABSENT,
+    /** Reading gives ENODEV. */
+    NO_MIGRATION,
+    /** Reading gives EIO, for a while only. */
+    BROKEN
+  }
+
+  /** How the first write of a string goes. */
+  enum Mood {
+    /** EBUSY. */
+    BUSY,
+    /** Longer than the daemon waits. */
+    SLOW,
+    /** Not before hangs are released. */
+    HANG;
+
+    List<Response> then(Response then) {
+      Response first =
+          switch (this) {
+            case BUSY -> Response.fail(Errno.EBUSY);
+            case SLOW -> new Response.Slow(Duration.ofMillis(700), then);
+            case HANG -> new Response.Hang(then);
+          };
+      return List.of(first, then);
+    }
+  }
+
+  ModelType {
+    requireNonNull(version, "version");
+    accepts = Set.copyOf(accepts);
+    moods = Map.copyOf(moods);
+  }
+
+  /** What the node's daemon can publish of it. */
+  Optional<String> published() {
+    return switch (access) {
+      case WRITABLE, READ_ONLY -> Optional.of(version);
+      case ABSENT, NO_MIGRATION, BROKEN -> Optional.empty();
+    };
+  }
+
+  boolean takes(String string) {
+    return access == Access.WRITABLE && accepts.contains(string);
+  }
+
+  ModelType with(Access other) {
+    return new ModelType(version, other, accepts, refusal, moods);
+  }
+
+  ModelType publishing(String other) {
+    return new ModelType(other, access, accepts, refusal, moods);
+  }
+
+  ModelType accepting(Set<String> others) {
+    return new ModelType(version, access, others, refusal, moods);
+  }
+
+  ModelType moody(String string, Mood mood) {
+    Map<String, Mood> more = new HashMap<>(moods);
+    more.put(string, mood);
+    return new ModelType(version, access, accepts, refusal, more);
+  }
+
+  ModelType broken() {
+    return access == Access.WRITABLE ? with(Access.BROKEN) : this;
+  }
+
+  /** Without moods, and repaired if it is broken. */
+  ModelType calm() {
+    Access calm = access == Access.BROKEN ? Access.WRITABLE : access;
+    return new ModelType(version, calm, accepts, refusal, Map.of());
+  }
+
+  SimulatedType simulate(SimulatedType type) {
+    SimulatedType told = type.version(version).answersOthers(Response.fail(refusal));
+    for (String string : accepts) {
+      told = told.accepts(string);
+    }
+    for (Map.Entry<String, Mood> mood : moods.entrySet()) {
+      Response then = accepts.contains(mood.getKey()) ? Response.accept() : Response.fail(refusal);
+      told = told.answers(mood.getKey(), mood.getValue().then(then).toArray(Response[]::new));
+    }
+    return switch (access) {
+      case WRITABLE -> told;
+      case READ_ONLY -> told.readOnlyVersion();
+      case ABSENT -> told.withoutVersion();
+      case NO_MIGRATION -> told.withoutMigration();
+      case BROKEN -> told.readFails(Errno.EIO);
+    };
+  }
+}
