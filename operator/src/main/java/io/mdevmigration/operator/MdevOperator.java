@@ -1,11 +1,10 @@
 package io.mdevmigration.operator;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
-import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
-import io.javaoperatorsdk.operator.Operator;
 import io.mdevmigration.crds.MdevNodeState;
+import io.mdevmigration.crds.MigrationCompatibility;
 import io.mdevmigration.operator.compatibility.CompatibilityReconciler;
 import io.mdevmigration.operator.fleet.Fleet;
 import io.mdevmigration.operator.fleet.Fleet.ReportChange;
@@ -16,16 +15,23 @@ import io.mdevmigration.operator.node.KeyedQueue;
 import io.mdevmigration.operator.node.LiveLists;
 import io.mdevmigration.operator.node.NodeReconciler;
 import io.mdevmigration.operator.node.NodeWriter;
+import io.mdevmigration.operator.node.Unwanted;
 import io.mdevmigration.operator.node.Versions;
 import io.mdevmigration.operator.source.Compatibilities;
 import io.mdevmigration.operator.source.Compatibilities.Asked;
 import io.mdevmigration.operator.source.Compatibilities.Change;
 import io.mdevmigration.operator.trial.Trials;
+import io.mdevmigration.operator.watch.Follower;
+import io.mdevmigration.operator.watch.MonotonicClock;
+import io.mdevmigration.operator.watch.Resources;
+import io.mdevmigration.operator.watch.Rhythm;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiPredicate;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +41,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class MdevOperator implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(MdevOperator.class);
-  private static final long PAGE = 500;
 
   private final Fleet fleet = new Fleet();
   private final Compatibilities compatibilities = new Compatibilities(fleet);
@@ -43,13 +48,11 @@ public final class MdevOperator implements AutoCloseable {
   private final Versions nodeVersions;
   private final Versions stateVersions;
   private final KeyedQueue queue;
-  private final CompatibilityReconciler statuses;
-  private final SharedIndexInformer<Node> nodes;
-  private final SharedIndexInformer<MdevNodeState> states;
-  private final Operator framework;
-  private final CompletableFuture<String> failed = new CompletableFuture<>();
-  private volatile boolean started;
-  private volatile boolean closing;
+  private final Statuses statuses;
+  private final Follower<Node> nodes;
+  private final Follower<MdevNodeState> states;
+  private final Follower<MigrationCompatibility> asked;
+  private volatile boolean leading;
 
   /**
    * An operator that does nothing until it is started.
@@ -72,8 +75,20 @@ public final class MdevOperator implements AutoCloseable {
    */
   public MdevOperator(
       KubernetesClient client, OperatorOptions options, InstantSource clock, LabelTable table) {
-    nodeVersions = new Versions(clock);
-    stateVersions = new Versions(clock);
+    InstantSource uptime = new MonotonicClock();
+    nodeVersions = new Versions(uptime);
+    stateVersions = new Versions(uptime);
+    Rhythm rhythm = Rhythm.withRelist(options.relist());
+    nodes = follow(client, Node.class, "nodes", new Nodes(), rhythm, uptime);
+    states = follow(client, MdevNodeState.class, "mdevnodestates", new States(), rhythm, uptime);
+    asked =
+        follow(
+            client,
+            MigrationCompatibility.class,
+            "migrationcompatibilities",
+            new AskedObjects(),
+            rhythm,
+            uptime);
     trials = new Trials(fleet, compatibilities, options.trials());
     NodeReconciler reconciler =
         new NodeReconciler(
@@ -82,66 +97,78 @@ public final class MdevOperator implements AutoCloseable {
             table,
             trials,
             new NodeWriter(client),
-            new LiveLists(client, options.unwantedGrace().dividedBy(10), clock),
+            new LiveLists(
+                new Unwanted.Live(fleet, compatibilities),
+                this::refresh,
+                options.unwantedGrace().dividedBy(10),
+                uptime),
             options.unwantedGrace(),
             clock,
             this::wrote,
             this::wrote);
     queue = new KeyedQueue(options.nodeWorkers(), name -> handle(reconciler, name));
-    statuses = new CompatibilityReconciler(fleet, compatibilities, trials, this::changed, clock);
-    nodes = client.nodes().withLimit(PAGE).runnableInformer(0);
-    states = client.resources(MdevNodeState.class).withLimit(PAGE).runnableInformer(0);
-    framework =
-        new Operator(
-            overrider ->
-                overrider
-                    .withKubernetesClient(client)
-                    .withCloseClientOnStop(false)
-                    .withConcurrentReconciliationThreads(4));
-    framework.register(statuses);
+    statuses =
+        new Statuses(
+            client, () -> new CompatibilityReconciler(fleet, compatibilities, trials, clock));
+  }
+
+  private static <T extends HasMetadata> Follower<T> follow(
+      KubernetesClient client,
+      Class<T> type,
+      String plural,
+      Follower.Listener<T> listener,
+      Rhythm rhythm,
+      InstantSource uptime) {
+    return new Follower<>(
+        plural, Resources.of(client, type, rhythm.page()), listener, rhythm, uptime);
   }
 
   /** Starts watching and working; returns when everything has been read once. */
   public void start() {
-    watch("nodes", nodes).toCompletableFuture().join();
-    watch("mdevnodestates", states).toCompletableFuture().join();
-    nodes.addEventHandler(handler(this::observe, this::removed));
-    states.addEventHandler(handler(this::observe, this::removed));
-    readFirstLists();
-    framework.start();
-    started = true;
-    lookAtAllNodes();
-    log.info(
-        "watching {} node(s), {} with a state",
-        nodes.getStore().list().size(),
-        states.getStore().list().size());
+    watch();
+    work();
   }
 
   /**
-   * Takes the first lists over at once. The handlers are told of them too, but may still be at it
-   * when the statuses are looked at for the first time. Locked, so that what is deleted meanwhile
-   * is taken out behind this and not before.
+   * Starts watching alone, as a standby does, and writes nothing; returns when everything has been
+   * read once.
    */
-  private synchronized void readFirstLists() {
-    nodes.getStore().list().forEach(this::observe);
-    states.getStore().list().forEach(this::observe);
+  public void watch() {
+    CompletableFuture.allOf(nodes.start(), states.start()).join();
+    // The objects' sources are resolved once, when all that publishes is known.
+    asked.start().join();
+    log.info(
+        "watching {} node(s), {} with a state, and {} migrationcompatibility object(s)",
+        nodes.size(),
+        states.size(),
+        asked.size());
+  }
+
+  /**
+   * Starts working, as a new leader does: by what is known already, but only once that has all that
+   * the former leader wrote.
+   */
+  public void lead() {
+    refresh().join();
+    work();
+  }
+
+  private void work() {
+    leading = true;
+    statuses.start();
+    lookAtAllNodes();
+  }
+
+  private CompletableFuture<Void> refresh() {
+    return CompletableFuture.allOf(nodes.refresh(), states.refresh(), asked.refresh());
   }
 
   /** Completes with what happened when the operator cannot go on; never otherwise. */
   public CompletionStage<String> failed() {
-    return failed;
-  }
-
-  private CompletionStage<Void> watch(String what, SharedIndexInformer<?> informer) {
-    informer
-        .stopped()
-        .whenComplete(
-            (nothing, cause) -> {
-              if (!closing) {
-                failed.complete("the watch of " + what + " ended: " + cause);
-              }
-            });
-    return informer.start();
+    return nodes
+        .failed()
+        .applyToEither(states.failed(), what -> what)
+        .applyToEither(asked.failed(), what -> what);
   }
 
   private void handle(NodeReconciler reconciler, String name) {
@@ -153,14 +180,32 @@ public final class MdevOperator implements AutoCloseable {
   }
 
   private void look(String node) {
-    // Before everything has been read once, what is wanted only seems to be wanted by nobody.
-    if (started) {
+    // A standby writes nothing. And before everything has been read once, what is wanted only seems
+    // to be wanted by nobody.
+    if (leading) {
       queue.add(node);
     }
   }
 
-  private void observe(Node node) {
-    observe(node, nodeVersions::isNewEvent);
+  private final class Nodes implements Follower.Listener<Node> {
+    @Override
+    public void listed(Node node, Instant began) {
+      observe(node, (name, version) -> nodeVersions.isNewInList(name, version, began));
+    }
+
+    @Override
+    public void told(Node node) {
+      observe(node, nodeVersions::isNewEvent);
+    }
+
+    @Override
+    public void removed(String name) {
+      synchronized (MdevOperator.this) {
+        nodeVersions.deleted(name);
+        fleet.removeNode(name);
+        selectionChanged(name);
+      }
+    }
   }
 
   private void wrote(Node node) {
@@ -178,15 +223,24 @@ public final class MdevOperator implements AutoCloseable {
     }
   }
 
-  private synchronized void removed(Node node) {
-    String name = node.getMetadata().getName();
-    nodeVersions.deleted(name, node.getMetadata().getResourceVersion());
-    fleet.removeNode(name);
-    selectionChanged(name);
-  }
+  private final class States implements Follower.Listener<MdevNodeState> {
+    @Override
+    public void listed(MdevNodeState state, Instant began) {
+      observe(state, (name, version) -> stateVersions.isNewInList(name, version, began));
+    }
 
-  private void observe(MdevNodeState state) {
-    observe(state, stateVersions::isNewEvent);
+    @Override
+    public void told(MdevNodeState state) {
+      observe(state, stateVersions::isNewEvent);
+    }
+
+    @Override
+    public void removed(String name) {
+      synchronized (MdevOperator.this) {
+        stateVersions.deleted(name);
+        reportChanged(name, fleet.removeReport(name));
+      }
+    }
   }
 
   private void wrote(MdevNodeState state) {
@@ -200,10 +254,38 @@ public final class MdevOperator implements AutoCloseable {
     }
   }
 
-  private synchronized void removed(MdevNodeState state) {
-    String name = state.getMetadata().getName();
-    stateVersions.deleted(name, state.getMetadata().getResourceVersion());
-    reportChanged(name, fleet.removeReport(name));
+  private final class AskedObjects implements Follower.Listener<MigrationCompatibility> {
+    private final Map<String, String> listed = new HashMap<>();
+
+    @Override
+    public void listed(MigrationCompatibility object, Instant began) {
+      listed.put(object.getMetadata().getName(), object.getMetadata().getResourceVersion());
+      told(object);
+    }
+
+    @Override
+    public void told(MigrationCompatibility object) {
+      Change change = compatibilities.put(object);
+      changed(change);
+      if (change.anew()) {
+        statuses.touch(object.getMetadata().getName());
+      }
+    }
+
+    @Override
+    public void removed(String name) {
+      if (compatibilities.remove(name)) {
+        changed(Change.EVERYTHING);
+      }
+    }
+
+    @Override
+    public void complete(boolean watchEnded) {
+      if (statuses.versions().filter(known -> watchEnded || !known.equals(listed)).isPresent()) {
+        statuses.start();
+      }
+      listed.clear();
+    }
   }
 
   /** An object has come, changed or gone, or records something else about trials. */
@@ -248,32 +330,14 @@ public final class MdevOperator implements AutoCloseable {
         .forEach(statuses::touch);
   }
 
-  private static <T> ResourceEventHandler<T> handler(Consumer<T> put, Consumer<T> removed) {
-    return new ResourceEventHandler<>() {
-      @Override
-      public void onAdd(T object) {
-        put.accept(object);
-      }
-
-      @Override
-      public void onUpdate(T before, T after) {
-        put.accept(after);
-      }
-
-      @Override
-      public void onDelete(T object, boolean finalStateUnknown) {
-        removed.accept(object);
-      }
-    };
-  }
-
+  /** Begins nothing more, waits for what is being written (up to 5 s each), and ends. */
   @Override
   public void close() {
-    closing = true;
-    started = false;
-    framework.stop();
+    leading = false;
+    statuses.close();
     queue.close();
-    nodes.stop();
-    states.stop();
+    nodes.close();
+    states.close();
+    asked.close();
   }
 }

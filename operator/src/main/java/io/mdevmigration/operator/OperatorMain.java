@@ -75,6 +75,15 @@ public final class OperatorMain implements Callable<Integer> {
       defaultValue = "2m")
   private Duration trialSilence;
 
+  @Option(
+      names = "--relist",
+      description =
+          "How often everything is listed afresh, 1s to 24h, give or take a tenth (default:"
+              + " ${DEFAULT-VALUE}).",
+      converter = DurationConverter.class,
+      defaultValue = "10m")
+  private Duration relist;
+
   /** Durations as Kubernetes writes them. */
   private static final class DurationConverter implements ITypeConverter<Duration> {
     @Override
@@ -98,7 +107,7 @@ public final class OperatorMain implements Callable<Integer> {
     try {
       options =
           new OperatorOptions(
-              nodeWorkers, unwantedGrace, new TrialPeriods(trialBegin, trialSilence));
+              nodeWorkers, unwantedGrace, new TrialPeriods(trialBegin, trialSilence), relist);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage());
     }

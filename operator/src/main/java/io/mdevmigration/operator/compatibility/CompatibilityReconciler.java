@@ -1,5 +1,9 @@
 package io.mdevmigration.operator.compatibility;
 
+import static java.util.stream.Collectors.toMap;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -10,8 +14,8 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.rate.RateLimited;
+import io.javaoperatorsdk.operator.processing.event.source.Cache;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
-import io.javaoperatorsdk.operator.processing.event.source.ResourceEventAware;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.mdevmigration.crds.MigrationCompatibility;
 import io.mdevmigration.crds.MigrationCompatibilityStatus;
@@ -19,22 +23,18 @@ import io.mdevmigration.operator.compatibility.CompatibilityStatus.TargetNode;
 import io.mdevmigration.operator.fleet.Fleet;
 import io.mdevmigration.operator.source.Compatibilities;
 import io.mdevmigration.operator.source.Compatibilities.Asked;
-import io.mdevmigration.operator.source.Compatibilities.Change;
 import io.mdevmigration.operator.trial.Happening;
 import io.mdevmigration.operator.trial.Trials;
 import io.mdevmigration.operator.trial.Trials.Outlook;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Keeps the status of each MigrationCompatibility, at most one write a second each, and tells which
- * objects there are.
- */
+/** Keeps the status of each MigrationCompatibility, at most one write a second each. */
 @ControllerConfiguration(
     name = "migrationcompatibility",
     maxReconciliationInterval =
@@ -45,69 +45,40 @@ public final class CompatibilityReconciler implements Reconciler<MigrationCompat
   private final Fleet fleet;
   private final Compatibilities compatibilities;
   private final Trials trials;
-  private final Consumer<Change> changed;
   private final InstantSource clock;
-  private final Answers answers = new Answers();
-
-  /**
-   * Tells the framework that answers have changed, and is told by it of every object that comes,
-   * changes or goes, one after the other. A reconciliation alone would not do: the framework may
-   * make one of a deletion and the creation of a later object of the same name.
-   */
-  private final class Answers extends SimpleInboundEventSource<MigrationCompatibility>
-      implements ResourceEventAware<MigrationCompatibility> {
-    Answers() {
-      super("answers");
-    }
-
-    @Override
-    public void onResourceCreated(MigrationCompatibility created) {
-      put(created);
-    }
-
-    @Override
-    public void onResourceUpdated(MigrationCompatibility updated, MigrationCompatibility before) {
-      put(updated);
-    }
-
-    @Override
-    public void onResourceDeleted(MigrationCompatibility deleted) {
-      if (compatibilities.remove(deleted.getMetadata().getName())) {
-        changed.accept(Change.EVERYTHING);
-      }
-    }
-
-    private void put(MigrationCompatibility object) {
-      changed.accept(compatibilities.put(object));
-    }
-  }
+  private final SimpleInboundEventSource<MigrationCompatibility> answers =
+      new SimpleInboundEventSource<>("answers");
+  private volatile Optional<Cache<MigrationCompatibility>> cache = Optional.empty();
 
   /**
    * A reconciler.
    *
    * @param fleet what is known
-   * @param compatibilities told of every object
+   * @param compatibilities what is asked
    * @param trials what may be asked of whom
-   * @param changed told what a change of an object means to others
    * @param clock the time
    */
   public CompatibilityReconciler(
-      Fleet fleet,
-      Compatibilities compatibilities,
-      Trials trials,
-      Consumer<Change> changed,
-      InstantSource clock) {
+      Fleet fleet, Compatibilities compatibilities, Trials trials, InstantSource clock) {
     this.fleet = fleet;
     this.compatibilities = compatibilities;
     this.trials = trials;
-    this.changed = changed;
     this.clock = clock;
   }
 
   @Override
   public List<EventSource<?, MigrationCompatibility>> prepareEventSources(
       EventSourceContext<MigrationCompatibility> context) {
+    cache = Optional.of(context.getPrimaryCache());
     return List.of(answers);
+  }
+
+  /** The resource version of each object as the framework has it, by name. */
+  public Map<String, String> versions() {
+    return cache.stream()
+        .flatMap(objects -> objects.list())
+        .map(HasMetadata::getMetadata)
+        .collect(toMap(ObjectMeta::getName, ObjectMeta::getResourceVersion));
   }
 
   /** Has the status of an object looked at, because answers or targets have changed. */

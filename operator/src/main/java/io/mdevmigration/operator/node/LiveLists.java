@@ -1,41 +1,42 @@
 package io.mdevmigration.operator.node;
 
-import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.KubernetesResourceList;
-import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.dsl.Listable;
-import io.mdevmigration.crds.MdevNodeState;
-import io.mdevmigration.crds.MigrationCompatibility;
-import io.mdevmigration.operator.fleet.Fleet;
-import io.mdevmigration.operator.fleet.NodeFacts;
-import io.mdevmigration.operator.fleet.NodeReport;
-import io.mdevmigration.operator.source.Compatibilities;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
-/** Reads the whole fleet from the API server, in pages, and not again for a while. */
+/** Has the whole fleet listed afresh into what is known, and not again for a while. */
 public final class LiveLists implements Unwanted.LiveView {
-  private static final long PAGE = 500;
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-  private final KubernetesClient client;
+  private final Unwanted.Live known;
+  private final Supplier<CompletableFuture<Void>> refresh;
   private final Duration reuse;
   private final InstantSource clock;
-  private Optional<Unwanted.Live> last = Optional.empty();
-  private Instant read = Instant.MIN;
+  private Optional<Instant> asOf = Optional.empty();
 
   /**
    * Lists of one API server.
    *
-   * @param client who reads
+   * @param known what is known, where the lists go
+   * @param refresh has everything listed; completes when all of that is known
    * @param reuse how long what was read may be used again
    * @param clock the time
    */
-  public LiveLists(KubernetesClient client, Duration reuse, InstantSource clock) {
-    this.client = client;
+  public LiveLists(
+      Unwanted.Live known,
+      Supplier<CompletableFuture<Void>> refresh,
+      Duration reuse,
+      InstantSource clock) {
+    this.known = known;
+    this.refresh = refresh;
     this.reuse = reuse;
     this.clock = clock;
   }
@@ -43,26 +44,24 @@ public final class LiveLists implements Unwanted.LiveView {
   @Override
   public synchronized Unwanted.Live read() {
     Instant now = clock.instant();
-    if (last.isPresent() && read.plus(reuse).isAfter(now)) {
-      return last.get();
+    if (asOf.filter(at -> at.plus(reuse).isAfter(now)).isEmpty()) {
+      awaitRefresh();
+      asOf = Optional.of(now);
     }
-    Fleet fleet = new Fleet();
-    pages(client.nodes(), node -> fleet.put(NodeFacts.of(node)));
-    pages(client.resources(MdevNodeState.class), state -> fleet.put(NodeReport.of(state)));
-    Compatibilities compatibilities = new Compatibilities(fleet);
-    pages(client.resources(MigrationCompatibility.class), compatibilities::put);
-    last = Optional.of(new Unwanted.Live(fleet, compatibilities));
-    read = now;
-    return last.get();
+    return known;
   }
 
-  private static <T extends HasMetadata, L extends KubernetesResourceList<T>> void pages(
-      Listable<L> resources, Consumer<T> each) {
-    String next = null;
-    do {
-      L page = resources.list(new ListOptionsBuilder().withLimit(PAGE).withContinue(next).build());
-      page.getItems().forEach(each);
-      next = page.getMetadata().getContinue();
-    } while (next != null && !next.isEmpty());
+  private void awaitRefresh() {
+    try {
+      refresh.get().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new KubernetesClientException(
+          "no complete list within " + PATIENCE.toSeconds() + " s", e);
+    } catch (ExecutionException | CancellationException e) {
+      throw new KubernetesClientException("the operator ends", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KubernetesClientException("the operator ends", e);
+    }
   }
 }

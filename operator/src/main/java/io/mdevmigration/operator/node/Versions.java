@@ -8,15 +8,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Puts two streams about the same objects in order: the events of a watch, and the answers to the
- * operator's own writes. Neither brings back what the other has already replaced. A write holds
- * back events for a while only: after an etcd restore resource versions start again from a smaller
- * number. Not thread-safe: what is decided here has to be done before the next is decided.
+ * Puts two streams about the same objects in order: what a watch and fresh lists tell, and the
+ * answers to the operator's own writes. Neither brings back what the other has already replaced. A
+ * write holds back events for a while only, and nothing of a list that began after it: after an
+ * etcd restore resource versions start again from a smaller number. Not thread-safe: what is
+ * decided here has to be done before the next is decided.
  */
 public final class Versions {
   private static final Duration MEMORY = Duration.ofSeconds(30);
 
-  private record Written(long version, Instant until) {}
+  private record Written(long version, Instant at) {}
 
   private record Seen(long version, Optional<Instant> deleted) {}
 
@@ -27,7 +28,7 @@ public final class Versions {
   /**
    * No versions yet.
    *
-   * @param clock the time
+   * @param clock the time, the same by which lists begin
    */
   public Versions(InstantSource clock) {
     this.clock = clock;
@@ -35,9 +36,21 @@ public final class Versions {
 
   /** Whether an event brings something new; remembered as seen if so. */
   public boolean isNewEvent(String name, String resourceVersion) {
+    return isNew(name, resourceVersion, clock.instant().minus(MEMORY));
+  }
+
+  /**
+   * Whether an object in a fresh list is something new; remembered as seen if so. Only a write
+   * since the listing began may be newer than the list.
+   */
+  public boolean isNewInList(String name, String resourceVersion, Instant began) {
+    return isNew(name, resourceVersion, began);
+  }
+
+  private boolean isNew(String name, String resourceVersion, Instant writesSince) {
     long version = number(resourceVersion);
     Written own = written.get(name);
-    if (own != null && version < own.version() && clock.instant().isBefore(own.until())) {
+    if (own != null && version < own.version() && own.at().isAfter(writesSince)) {
       return false;
     }
     written.remove(name);
@@ -46,13 +59,13 @@ public final class Versions {
   }
 
   /** Notes that an object was deleted: no write to it brings it back. */
-  public void deleted(String name, String resourceVersion) {
+  public void deleted(String name) {
     written.remove(name);
     Instant now = clock.instant();
     // Long enough for an answer that is on its way; not for ever, as names come and go.
     seen.values()
         .removeIf(s -> s.deleted().filter(at -> at.plus(MEMORY).isBefore(now)).isPresent());
-    seen.put(name, new Seen(number(resourceVersion), Optional.of(now)));
+    seen.put(name, new Seen(0, Optional.of(now)));
   }
 
   /** Whether the answer to a write brings something new; remembered as written if so. */
@@ -62,7 +75,7 @@ public final class Versions {
     if (last != null && (last.deleted().isPresent() || version <= last.version())) {
       return false;
     }
-    written.put(name, new Written(version, clock.instant().plus(MEMORY)));
+    written.put(name, new Written(version, clock.instant()));
     return true;
   }
 

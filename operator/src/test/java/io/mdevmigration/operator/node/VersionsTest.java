@@ -28,10 +28,29 @@ class VersionsTest {
   @Test
   void aWriteDoesNotBringBackWhatWasDeletedMeanwhile() {
     versions.isNewEvent("a", "100");
-    versions.deleted("a", "102");
+    versions.deleted("a");
     assertThat(versions.isNewWrite("a", "101")).isFalse();
     assertThat(versions.isNewEvent("a", "110")).isTrue();
     assertThat(versions.isNewWrite("a", "111")).isTrue();
+  }
+
+  @Test
+  void aListThatBeganAfterTheWriteIsBelievedHoweverSmallItsNumbersAre() {
+    versions.isNewWrite("a", "100");
+    assertThat(versions.isNewInList("a", "7", NOW)).isTrue();
+    assertThat(versions.isNewEvent("a", "8")).isTrue();
+    assertThat(versions.isNewWrite("a", "9")).isTrue();
+  }
+
+  @Test
+  void aListThatBeganBeforeTheWriteDoesNotUndoIt() {
+    Instant began = NOW;
+    now = NOW.plusSeconds(1);
+    versions.isNewWrite("a", "100");
+    now = NOW.plusSeconds(40);
+    assertThat(versions.isNewInList("a", "99", began)).isFalse();
+    assertThat(versions.isNewInList("b", "99", began)).isTrue();
+    assertThat(versions.isNewInList("a", "100", began)).isTrue();
   }
 
   @Test

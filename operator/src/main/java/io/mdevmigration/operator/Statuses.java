@@ -1,0 +1,154 @@
+package io.mdevmigration.operator;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.OperatorException;
+import io.mdevmigration.operator.compatibility.CompatibilityReconciler;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the framework that keeps the statuses, while this replica leads. The framework lists the
+ * MigrationCompatibility objects when it starts and never again; so it is started anew where a
+ * fresh list is due.
+ */
+final class Statuses implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Statuses.class);
+  private static final int THREADS = 4;
+  private static final Duration TRY_AGAIN = Duration.ofSeconds(2);
+  private static final Duration FINISH = Duration.ofSeconds(5);
+
+  private record Running(Operator framework, CompatibilityReconciler reconciler) {}
+
+  private final KubernetesClient client;
+  private final Supplier<CompatibilityReconciler> reconcilers;
+  private final AtomicBoolean wanted = new AtomicBoolean();
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(
+          task -> {
+            Thread made = new Thread(task, "statuses");
+            made.setDaemon(true);
+            return made;
+          });
+  private volatile Optional<Running> running = Optional.empty();
+  private volatile boolean closed;
+
+  /**
+   * A framework that does not run yet.
+   *
+   * @param client who reads and writes
+   * @param reconcilers makes what the framework is to run
+   */
+  Statuses(KubernetesClient client, Supplier<CompatibilityReconciler> reconcilers) {
+    this.client = client;
+    this.reconcilers = reconcilers;
+  }
+
+  /** Starts the framework, or starts it anew; returns at once. Tried until it works. */
+  synchronized void start() {
+    if (!wanted.getAndSet(true) && !closed) {
+      thread.execute(this::startAnew);
+    }
+  }
+
+  /** Has the status of an object looked at. */
+  void touch(String name) {
+    running.ifPresent(run -> run.reconciler().touch(name));
+  }
+
+  /** What the framework knows, as resource versions by name; empty while it does not run. */
+  Optional<Map<String, String>> versions() {
+    return running.map(run -> run.reconciler().versions());
+  }
+
+  private void startAnew() {
+    stop();
+    wanted.set(false);
+    boolean told = false;
+    while (!closed) {
+      try {
+        tryStart();
+        return;
+      } catch (OperatorException e) {
+        running = Optional.empty();
+        if (!told) {
+          told = true;
+          log.warn("migrationcompatibilities: statuses have to wait: {}", reason(e));
+        }
+        pause();
+      }
+    }
+  }
+
+  private void tryStart() {
+    CompatibilityReconciler reconciler = reconcilers.get();
+    Operator framework =
+        new Operator(
+            overrider ->
+                overrider
+                    .withKubernetesClient(client)
+                    .withCloseClientOnStop(false)
+                    .withConcurrentReconciliationThreads(THREADS)
+                    .withReconciliationTerminationTimeout(FINISH)
+                    .withInformerStoppedHandler((informer, cause) -> stopped(cause)));
+    framework.register(reconciler);
+    // Known before it starts: what changes from now on reaches it.
+    running = Optional.of(new Running(framework, reconciler));
+    framework.start();
+  }
+
+  private static String reason(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause.toString();
+  }
+
+  private void pause() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(TRY_AGAIN.toMillis());
+    } catch (InterruptedException e) {
+      // Closed: there is nothing to wait for.
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void stopped(Throwable cause) {
+    if (cause != null) {
+      log.warn("migrationcompatibilities: the framework's watch has ended", cause);
+      start();
+    }
+  }
+
+  private void stop() {
+    running.ifPresent(run -> run.framework().stop());
+    running = Optional.empty();
+  }
+
+  /** Begins no status any more; waits up to 5 s for those that are being written. */
+  @Override
+  public void close() {
+    synchronized (this) {
+      closed = true;
+      thread.execute(this::stop);
+      thread.shutdown();
+    }
+    try {
+      if (!thread.awaitTermination(FINISH.plusSeconds(1).toMillis(), TimeUnit.MILLISECONDS)) {
+        thread.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      thread.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+  }
+}
