@@ -27,9 +27,10 @@ import java.util.Optional;
  * @param attempts how often in a row the answer was transient; null if it was not
  * @param askAgain first 8 hex digits of SHA-256 of spec.askAgain when asked; null if that was
  *     absent
- * @param bootID the boot in which the question was stored; with reasons Asking and Suspected only
- * @param driver identity of the driver that was, or was about to be, asked; with reasons Asking and
- *     Suspected only
+ * @param bootID the boot in which the question was stored before it was asked, while no driver has
+ *     answered it; with reasons Asking and Suspected always, with others where the question is
+ *     still under way or cannot be asked at present
+ * @param driver with a bootID: identity of the driver that the question is about
  * @param lastDefinite the last definite verdict; with verdict Unknown only
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -72,12 +73,12 @@ public record Answer(
     @JsonPropertyDescription("Hash of spec.askAgain when the drivers were asked.") @Size(max = 8)
         String askAgain,
     @JsonPropertyDescription(
-            "With reasons Asking and Suspected: the boot in which the question was stored.")
+            "The boot in which the question was stored before it was asked, while it has not been"
+                + " answered.")
         @Size(max = 64)
         String bootID,
     @JsonPropertyDescription(
-            "With reasons Asking and Suspected: the identity of the driver that the question is"
-                + " about.")
+            "With a bootID: the identity of the driver that the question is about.")
         @Size(max = 64)
         @Pattern(Api.HASH_PATTERN)
         String driver,

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.mdevmigration.crds.MdevNodeState;
+import io.mdevmigration.crds.Reason;
 import io.mdevmigration.e2e.TestCluster;
 import io.mdevmigration.e2e.controlplane.AuditLog;
 import io.mdevmigration.e2e.controlplane.ControlPlane;
@@ -88,7 +89,8 @@ final class FleetIT {
     node.kernel().reload(driver);
     Thread.sleep(1500);
     assertThat(controlPlane.auditLog().since(mark).byUserAgent(AGENT).writes()).isEmpty();
-    assertThat(node.state().orElseThrow().getStatus().answers()).isEmpty();
+    assertThat(node.state().orElseThrow().getStatus().answers())
+        .allMatch(answer -> answer.is(Reason.ASKING));
     node.startDaemon();
     eventually(() -> assertThat(node.kernel().totalWrites()).isEqualTo(2));
     node.kernel().releaseHangs();

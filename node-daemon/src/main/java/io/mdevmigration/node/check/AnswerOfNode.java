@@ -36,6 +36,7 @@ public final class AnswerOfNode {
   private final Optional<String> askAgain;
   private final Optional<Answer> stored;
   private final Instant now;
+  private final Optional<Announcement> announcement;
 
   /**
    * An answer to one class.
@@ -51,11 +52,39 @@ public final class AnswerOfNode {
       Optional<String> askAgain,
       Optional<Answer> stored,
       Instant now) {
+    this(mdevClass, revision, askAgain, stored, now, Optional.empty());
+  }
+
+  private AnswerOfNode(
+      MdevClass mdevClass,
+      Optional<String> revision,
+      Optional<String> askAgain,
+      Optional<Answer> stored,
+      Instant now,
+      Optional<Announcement> announcement) {
     this.mdevClass = mdevClass;
     this.revision = revision;
     this.askAgain = askAgain;
     this.stored = stored;
     this.now = now.truncatedTo(ChronoUnit.SECONDS);
+    this.announcement = announcement;
+  }
+
+  /** The same, of answers that carry an announcement on: the question has not been answered. */
+  AnswerOfNode carrying(Optional<Announcement> unanswered) {
+    return new AnswerOfNode(mdevClass, revision, askAgain, stored, now, unanswered);
+  }
+
+  /** What is stored before the question is asked. */
+  Answer asking(String bootID, Optional<String> driver) {
+    return carrying(Optional.of(new Announcement(bootID, driver, askAgain)))
+        .answer(
+            Outcome.of(Verdict.UNKNOWN, Reason.ASKING),
+            OptionalInt.empty(),
+            null,
+            List.of(),
+            now,
+            attemptsBefore());
   }
 
   /** The answer where no parent has a say. */
@@ -104,9 +133,14 @@ public final class AnswerOfNode {
     return reason == Reason.TRANSIENT || reason == Reason.TARGET_GONE;
   }
 
+  /** The question that is about to be repeated counts those before it. */
+  private static boolean hasAttempts(Answer answer) {
+    return answer.is(Reason.TRANSIENT) || answer.is(Reason.TARGET_GONE) || answer.is(Reason.ASKING);
+  }
+
   private int attemptsBefore() {
     return stored
-        .filter(answer -> answer.is(Reason.TRANSIENT) || answer.is(Reason.TARGET_GONE))
+        .filter(AnswerOfNode::hasAttempts)
         .filter(answer -> Objects.equals(answer.revision(), revision.orElse(null)))
         .filter(answer -> Objects.equals(answer.askAgain(), askAgain.orElse(null)))
         .map(Answer::attempts)
@@ -145,9 +179,9 @@ public final class AnswerOfNode {
         revision.orElse(null),
         time.toString(),
         attempts > 0 ? attempts : null,
-        askAgain.orElse(null),
-        null,
-        null,
+        announcement.map(Announcement::askAgain).orElse(askAgain).orElse(null),
+        announcement.map(Announcement::bootID).orElse(null),
+        announcement.flatMap(Announcement::driver).orElse(null),
         definite ? null : lastDefinite());
   }
 

@@ -57,6 +57,41 @@ public final class Asker {
    *     the class's type that can be asked
    */
   public Asked ask(Offer offer, MdevClass mdevClass) {
+    VersionString.flaw(mdevClass.version())
+        .ifPresent(
+            flaw -> {
+              throw new IllegalArgumentException(flaw);
+            });
+    String newline = withoutNewline.contains(offer.driver().name()) ? "" : "\n";
+    byte[] bytes = (mdevClass.version() + newline).getBytes(StandardCharsets.US_ASCII);
+    Deadline.Result<Attempt> result = attempt(offer, mdevClass, bytes);
+    if (result instanceof Deadline.Returned<Attempt> returned) {
+      return new Asked(Outcome.of(returned.value()), isWrite(returned.value()), Optional.empty());
+    }
+    Outcome noReturn = Outcome.of(new Attempt.NoReturn());
+    return result instanceof Deadline.Overdue<Attempt> overdue
+        ? new Asked(noReturn, true, Optional.of(overdue.late().thenApply(Asker::late)))
+        : new Asked(noReturn, false, Optional.empty());
+  }
+
+  /**
+   * Whether a parent could be asked: its attribute is opened for writing, and nothing reaches the
+   * driver, because sysfs keeps a write of no bytes to itself.
+   *
+   * @return what is in the way; empty if nothing is
+   * @throws IllegalArgumentException as {@link #ask} does
+   */
+  public Optional<Outcome> obstacle(Offer offer, MdevClass mdevClass) {
+    Deadline.Result<Attempt> result = attempt(offer, mdevClass, new byte[0]);
+    if (result instanceof Deadline.Returned<Attempt> returned) {
+      return isWrite(returned.value())
+          ? Optional.empty()
+          : Optional.of(Outcome.of(returned.value()));
+    }
+    return Optional.of(Outcome.of(new Attempt.NoReturn()));
+  }
+
+  private Deadline.Result<Attempt> attempt(Offer offer, MdevClass mdevClass, byte[] bytes) {
     if (!(offer.target() instanceof Offer.Askable target)
         || !offer.type().equals(mdevClass.type())
         || !FileName.isSafe(offer.type())
@@ -65,24 +100,9 @@ public final class Asker {
           "%s of parent %s cannot be asked about a version of %s"
               .formatted(offer.type(), offer.parent(), mdevClass.type()));
     }
-    VersionString.flaw(mdevClass.version())
-        .ifPresent(
-            flaw -> {
-              throw new IllegalArgumentException(flaw);
-            });
     Path file = ScannedParent.attribute(target.device(), offer.type(), target.attribute());
-    String driver = offer.driver().name();
-    String newline = withoutNewline.contains(driver) ? "" : "\n";
-    byte[] bytes = (mdevClass.version() + newline).getBytes(StandardCharsets.US_ASCII);
-    Deadline.Result<Attempt> result =
-        deadline.call(driver, offer.parent(), () -> attempt(file, target.inode(), bytes));
-    if (result instanceof Deadline.Returned<Attempt> returned) {
-      return new Asked(Outcome.of(returned.value()), isWrite(returned.value()), Optional.empty());
-    }
-    Outcome noReturn = Outcome.of(new Attempt.NoReturn());
-    return result instanceof Deadline.Overdue<Attempt> overdue
-        ? new Asked(noReturn, true, Optional.of(overdue.late().thenApply(Asker::late)))
-        : new Asked(noReturn, false, Optional.empty());
+    return deadline.call(
+        offer.driver().name(), offer.parent(), () -> attempt(file, target.inode(), bytes));
   }
 
   /** Failures are values here, so that a late call's outcome is judged like any other. */

@@ -39,6 +39,22 @@ public sealed interface Decision {
   }
 
   /**
+   * Parents have to be asked, but not before it is stored that they are about to be.
+   *
+   * @param known what is known of the others
+   * @param toAsk whom to ask then, sorted by parent, all askable, at least one
+   * @param asking what to store
+   */
+  record Announce(MdevClass mdevClass, List<ParentOutcome> known, List<Offer> toAsk, Answer asking)
+      implements Decision {
+    public Announce {
+      known = List.copyOf(known);
+      toAsk = List.copyOf(toAsk);
+      requireNonNull(asking, "asking");
+    }
+  }
+
+  /**
    * Parents have to be asked.
    *
    * @param known what is known of the others

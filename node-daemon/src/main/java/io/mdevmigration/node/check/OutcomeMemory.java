@@ -57,6 +57,11 @@ public final class OutcomeMemory {
     return pending.getOrDefault(digest, Set.of()).contains(parent);
   }
 
+  /** Whether any parent has been asked about a class and the call has not returned. */
+  boolean isPending(String digest) {
+    return pending.containsKey(digest);
+  }
+
   /** Keeps what a parent said, if it said something definite; its call is no longer pending. */
   public void put(String digest, String parent, Remembered remembered) {
     done(digest, parent);

@@ -53,6 +53,16 @@ public record Terms(
         && Objects.equals(answer.askAgain(), askAgain.orElse(null));
   }
 
+  /** Whether spec.askAgain has a text that it had not when a question was stored. */
+  boolean tellToAskAgain(Announcement announcement) {
+    return askAgain.isPresent() && !askAgain.equals(announcement.askAgain());
+  }
+
+  /** Whether nothing may be asked that may be refused. */
+  boolean isThrottled() {
+    return throttledUntil.filter(now::isBefore).isPresent();
+  }
+
   /**
    * When an answer given under matching terms is asked again.
    *

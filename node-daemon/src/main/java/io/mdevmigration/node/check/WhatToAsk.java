@@ -27,29 +27,24 @@ import java.util.stream.Stream;
  * Decides which questions are due. A stored answer holds while the type's revision and
  * spec.askAgain are the ones it was given under and it is not too old; so a restart asks nothing.
  * Where the revision has changed, only parents are asked that are new, whose attribute is a new one
- * or whose version has changed.
+ * or whose version has changed. The first questions of a boot, and those of a trial, are stored
+ * before they are asked; one that a boot did not survive is not asked again.
  */
 public final class WhatToAsk {
   /** Refusals of one class after which the other parents are not asked: each costs a log line. */
   public static final int REFUSALS_OF_A_CLASS = 8;
 
   private final NodeInventory inventory;
-  private final Map<String, Answer> stored;
-  private final OutcomeMemory memory;
+  private final Known known;
   private final Terms terms;
+  private final Optional<String> boot;
 
-  /**
-   * A decision at one moment.
-   *
-   * @param stored the answers that the node has, by digest
-   * @param memory what is known of single parents
-   */
-  public WhatToAsk(
-      NodeInventory inventory, Map<String, Answer> stored, OutcomeMemory memory, Terms terms) {
+  /** A decision at one moment. */
+  public WhatToAsk(NodeInventory inventory, Known known, Terms terms) {
     this.inventory = requireNonNull(inventory, "inventory");
-    this.stored = Map.copyOf(stored);
-    this.memory = requireNonNull(memory, "memory");
+    this.known = requireNonNull(known, "known");
     this.terms = requireNonNull(terms, "terms");
+    this.boot = Optional.ofNullable(inventory.published().bootID());
   }
 
   /**
@@ -91,7 +86,7 @@ public final class WhatToAsk {
   }
 
   private boolean isAnswered(String digest) {
-    return stored.containsKey(digest) && !stored.get(digest).is(Reason.TOO_MANY_CLASSES);
+    return known.answer(digest).filter(answer -> !answer.is(Reason.TOO_MANY_CLASSES)).isPresent();
   }
 
   private Decision decide(Check check) {
@@ -102,9 +97,12 @@ public final class WhatToAsk {
           ? settle(mdevClass, Verdict.UNSUPPORTED, Reason.TYPE_NOT_OFFERED)
           : settle(mdevClass, Verdict.UNKNOWN, Reason.READ_FAILED);
     }
-    if (check.driver() != null
-        && !offers.stream().allMatch(o -> o.driver().identity().equals(check.driver()))) {
+    Optional<String> driver = inventory.published().driverOf(check.type());
+    if (check.driver() != null && !driver.equals(Optional.of(check.driver()))) {
       return settle(mdevClass, Verdict.UNKNOWN, Reason.OTHER_DRIVER);
+    }
+    if (isSuspected(mdevClass, driver)) {
+      return settle(mdevClass, Verdict.UNKNOWN, Reason.SUSPECTED);
     }
     Optional<String> revision = inventory.revision(check.type());
     Optional<Answer> held = stored(mdevClass).filter(answer -> terms.match(answer, revision));
@@ -125,17 +123,29 @@ public final class WhatToAsk {
         return new Decision.Keep(mdevClass, answer, due);
       }
     }
-    return ask(mdevClass, offers);
+    return ask(check, offers, driver);
+  }
+
+  /** Whether the boot in which the question was stored has ended without an answer to it. */
+  private boolean isSuspected(MdevClass mdevClass, Optional<String> driver) {
+    return boot.isPresent()
+        && announcement(mdevClass)
+            .filter(announcement -> !announcement.isOf(boot))
+            .filter(announcement -> announcement.driver().equals(driver))
+            .filter(announcement -> !terms.tellToAskAgain(announcement))
+            .isPresent();
   }
 
   private Decision unread(MdevClass mdevClass, Offer.Unread unread, Optional<Answer> held) {
-    if (held.isPresent()) {
-      return new Decision.Keep(mdevClass, held.orElseThrow(), Optional.empty());
+    // What cannot be read cannot be asked: it is not about to be.
+    Optional<Answer> answer = held.filter(a -> !a.is(Reason.ASKING));
+    if (answer.isPresent()) {
+      return new Decision.Keep(mdevClass, answer.orElseThrow(), Optional.empty());
     }
     Integer errno = unread.problem().errno();
     return settle(
         mdevClass,
-        answer(mdevClass)
+        unasked(mdevClass)
             .of(
                 Verdict.UNKNOWN,
                 unread.problem().is(Reason.DRIVER_UNRESPONSIVE)
@@ -144,18 +154,72 @@ public final class WhatToAsk {
                 errno == null ? OptionalInt.empty() : OptionalInt.of(errno)));
   }
 
-  private Decision ask(MdevClass mdevClass, List<Offer> offers) {
-    List<ParentOutcome> known = new ArrayList<>();
+  private Decision ask(Check check, List<Offer> offers, Optional<String> driver) {
+    MdevClass mdevClass = check.mdevClass();
+    List<ParentOutcome> outcomes = new ArrayList<>();
     List<Offer> toAsk = new ArrayList<>();
     for (Offer offer : offers) {
       Optional<ParentOutcome> outcome = known(mdevClass.digest(), offer);
-      outcome.ifPresentOrElse(known::add, () -> toAsk.add(offer));
+      outcome.ifPresentOrElse(outcomes::add, () -> toAsk.add(offer));
     }
     long refusals =
-        known.stream().filter(k -> k.outcome().verdict() == Verdict.INCOMPATIBLE).count();
-    return toAsk.isEmpty() || refusals >= REFUSALS_OF_A_CLASS
-        ? settle(mdevClass, answer(mdevClass).of(known))
-        : new Decision.Ask(mdevClass, known, toAsk);
+        outcomes.stream().filter(k -> k.outcome().verdict() == Verdict.INCOMPATIBLE).count();
+    if (toAsk.isEmpty() || refusals >= REFUSALS_OF_A_CLASS) {
+      return settle(mdevClass, answer(mdevClass, outcomes));
+    }
+    return isAnnounced(mdevClass, driver) || !isToBeAnnounced(check, driver)
+        ? new Decision.Ask(mdevClass, outcomes, toAsk)
+        : announce(mdevClass, driver, outcomes, toAsk);
+  }
+
+  /**
+   * Whether it has to be stored that the question is about to be asked: the first questions of a
+   * boot, because each of them may have ended the last one; a class that is new to the driver; and
+   * one that has been stored and not been answered.
+   */
+  private boolean isToBeAnnounced(Check check, Optional<String> driver) {
+    boolean begun = boot.filter(known.boots()::hasBegun).isPresent();
+    boolean tried =
+        begun
+            && driver
+                .filter(
+                    d ->
+                        known.boots().isAnswered(boot.orElseThrow(), check.mdevClass().digest(), d))
+                .isPresent();
+    return !begun || (check.triesFirst() && !tried) || announcement(check.mdevClass()).isPresent();
+  }
+
+  private boolean isAnnounced(MdevClass mdevClass, Optional<String> driver) {
+    return known
+        .confirmed(mdevClass.digest())
+        .filter(answer -> isAsking(answer, driver))
+        .isPresent();
+  }
+
+  private boolean isAsking(Answer answer, Optional<String> driver) {
+    return answer.is(Reason.ASKING)
+        && boot.isPresent()
+        && Announcement.of(answer)
+            .equals(Optional.of(new Announcement(boot.orElseThrow(), driver, terms.askAgain())));
+  }
+
+  private Decision announce(
+      MdevClass mdevClass,
+      Optional<String> driver,
+      List<ParentOutcome> outcomes,
+      List<Offer> toAsk) {
+    if (boot.isEmpty()) {
+      // Nobody could tell later in which boot it was asked.
+      return settle(mdevClass, Verdict.UNKNOWN, Reason.READ_FAILED);
+    }
+    if (terms.isThrottled()) {
+      return settle(mdevClass, Verdict.UNKNOWN, Reason.THROTTLED);
+    }
+    Optional<Answer> drafted = stored(mdevClass).filter(answer -> isAsking(answer, driver));
+    return drafted.isPresent()
+        ? new Decision.Keep(mdevClass, drafted.orElseThrow(), Optional.empty())
+        : new Decision.Announce(
+            mdevClass, outcomes, toAsk, answer(mdevClass).asking(boot.orElseThrow(), driver));
   }
 
   private Optional<ParentOutcome> known(String digest, Offer offer) {
@@ -166,14 +230,15 @@ public final class WhatToAsk {
               new Outcome(Verdict.UNSUPPORTED, settled.reason(), settled.errno()),
               Optional.empty()));
     }
-    if (memory.isPending(digest, offer.parent())) {
+    if (known.outcomes().isPending(digest, offer.parent())) {
       return Optional.of(
           new ParentOutcome(
               offer.parent(),
               Outcome.of(Verdict.UNKNOWN, Reason.DRIVER_UNRESPONSIVE),
               Optional.empty()));
     }
-    return memory
+    return known
+        .outcomes()
         .of(digest, offer.parent())
         .filter(r -> offer.target() instanceof Offer.Askable a && a.key().equals(r.key()))
         .filter(r -> r.askAgain().equals(terms.askAgain()))
@@ -182,7 +247,7 @@ public final class WhatToAsk {
   }
 
   private Decision settle(MdevClass mdevClass, Verdict verdict, Reason reason) {
-    return settle(mdevClass, answer(mdevClass).of(verdict, reason, OptionalInt.empty()));
+    return settle(mdevClass, unasked(mdevClass).of(verdict, reason, OptionalInt.empty()));
   }
 
   /** An answer that says what the stored one says is the stored one: nothing is written for it. */
@@ -193,8 +258,35 @@ public final class WhatToAsk {
         .orElseGet(() -> new Decision.Settle(mdevClass, answer));
   }
 
-  /** The maker of the answer to a class at this moment. */
-  public AnswerOfNode answer(MdevClass mdevClass) {
+  /**
+   * The answer to a class at this moment.
+   *
+   * @param outcomes what its parents said, at least one
+   */
+  public Answer answer(MdevClass mdevClass, List<ParentOutcome> outcomes) {
+    boolean asked = outcomes.stream().anyMatch(outcome -> outcome.time().isPresent());
+    return asked
+        ? answer(mdevClass)
+            .carrying(announcement(mdevClass).filter(a -> isUnderWay(mdevClass)))
+            .of(outcomes)
+        : unasked(mdevClass).of(outcomes);
+  }
+
+  /** The maker of answers that come without a question: one of an earlier boot stays suspected. */
+  private AnswerOfNode unasked(MdevClass mdevClass) {
+    return answer(mdevClass)
+        .carrying(announcement(mdevClass).filter(a -> isUnderWay(mdevClass) || !a.isOf(boot)));
+  }
+
+  private Optional<Announcement> announcement(MdevClass mdevClass) {
+    return stored(mdevClass).flatMap(Announcement::of);
+  }
+
+  private boolean isUnderWay(MdevClass mdevClass) {
+    return known.outcomes().isPending(mdevClass.digest());
+  }
+
+  private AnswerOfNode answer(MdevClass mdevClass) {
     return new AnswerOfNode(
         mdevClass,
         inventory.revision(mdevClass.type()),
@@ -204,6 +296,6 @@ public final class WhatToAsk {
   }
 
   private Optional<Answer> stored(MdevClass mdevClass) {
-    return Optional.ofNullable(stored.get(mdevClass.digest()));
+    return known.answer(mdevClass.digest());
   }
 }

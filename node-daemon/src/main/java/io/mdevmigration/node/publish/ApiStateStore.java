@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.mdevmigration.crds.MdevNodeState;
 import io.mdevmigration.crds.MdevNodeStateStatus;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,17 +71,14 @@ final class ApiStateStore implements StateStore {
   }
 
   @Override
-  public MdevNodeState writeStatus(MdevNodeState seen, MdevNodeStateStatus status) {
-    String patch =
-        client
-            .getKubernetesSerialization()
-            .asJson(
-                List.of(
-                    Map.of(
-                        "op", "test",
-                        "path", "/metadata/uid",
-                        "value", seen.getMetadata().getUid()),
-                    Map.of("op", "add", "path", "/status", "value", status)));
+  public MdevNodeState writeStatus(MdevNodeState seen, MdevNodeStateStatus status, Guard guard) {
+    List<Map<String, Object>> steps = new ArrayList<>();
+    steps.add(test("/metadata/uid", seen.getMetadata().getUid()));
+    if (guard == Guard.SPEC) {
+      steps.add(test("/metadata/generation", seen.getMetadata().getGeneration()));
+    }
+    steps.add(Map.of("op", "add", "path", "/status", "value", status));
+    String patch = client.getKubernetesSerialization().asJson(steps);
     return calling(
         "write the status of MdevNodeState " + nodeName,
         () ->
@@ -88,6 +86,10 @@ final class ApiStateStore implements StateStore {
                 .resource(seen)
                 .subresource("status")
                 .patch(PatchContext.of(PatchType.JSON), patch));
+  }
+
+  private static Map<String, Object> test(String path, Object value) {
+    return Map.of("op", "test", "path", path, "value", value);
   }
 
   @Override

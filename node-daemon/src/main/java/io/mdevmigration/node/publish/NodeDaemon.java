@@ -166,7 +166,7 @@ public final class NodeDaemon implements AutoCloseable {
     // Without its object the daemon does not know what it is asked: the answers stay as they are.
     NodeWork.Progress progress =
         seen.isPresent()
-            ? work.answer(spec)
+            ? work.answer(spec, status)
             : new NodeWork.Progress(Optional.empty(), false, false);
     if (progress.rescan()) {
       scans.askSoon(clock.instant());

@@ -12,7 +12,9 @@ import io.mdevmigration.crds.Reason;
 import io.mdevmigration.crds.Verdict;
 import io.mdevmigration.node.check.AnswerOfNode;
 import io.mdevmigration.node.check.Asker;
+import io.mdevmigration.node.check.BootMemory;
 import io.mdevmigration.node.check.Decision;
+import io.mdevmigration.node.check.Known;
 import io.mdevmigration.node.check.Outcome;
 import io.mdevmigration.node.check.OutcomeMemory;
 import io.mdevmigration.node.check.ParentOutcome;
@@ -41,6 +43,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
 
 /**
  * What the daemon knows of its node, and the work on it: scan, ask, put the status together. Knows
@@ -60,6 +63,7 @@ final class NodeWork {
   private final Runnable wake;
   private final Steadiness steadiness = new Steadiness();
   private final OutcomeMemory memory = new OutcomeMemory();
+  private final BootMemory boots = new BootMemory();
   private final RefusalLimit refusals = new RefusalLimit();
   private final Queue<Late> late = new ConcurrentLinkedQueue<>();
 
@@ -99,6 +103,8 @@ final class NodeWork {
   /** Takes over what is stored: at the start only, because from then on memory knows more. */
   void trust(MdevNodeStateStatus stored) {
     stored.answers().forEach(answer -> answers.putIfAbsent(answer.digest(), answer));
+    Optional.ofNullable(stored.inventory())
+        .ifPresent(published -> boots.learn(published, stored.answers()));
   }
 
   /**
@@ -119,20 +125,30 @@ final class NodeWork {
     return now.vanished();
   }
 
-  /** Answers what is due of the checks. Needs a scan before. */
-  Progress answer(MdevNodeStateSpec spec) {
+  /**
+   * Answers what is due of the checks. Needs a scan before.
+   *
+   * @param stored the status as it is stored: a question that has to be announced is asked when its
+   *     announcement is found there
+   */
+  Progress answer(MdevNodeStateSpec spec, Optional<MdevNodeStateStatus> stored) {
+    Map<String, Answer> confirmed =
+        stored.stream()
+            .flatMap(status -> status.answers().stream())
+            .collect(Collectors.toMap(Answer::digest, answer -> answer, (a, b) -> a));
     Optional<String> askAgain =
         Optional.ofNullable(spec.askAgain()).map(text -> Hash.ofText(ASK_AGAIN_HEX_DIGITS, text));
     takeLate();
-    Round round = new Round(whatToAsk(spec, askAgain), askAgain);
+    Round round = new Round(whatToAsk(spec, askAgain, confirmed), askAgain);
     List<Decision> decisions = round.what.decide(spec.checks());
     decisions.forEach(this::seed);
     decisions.forEach(round::follow);
     answers = round.next;
     memory.retain(answers.keySet());
+    boots.learn(inventory.orElseThrow().published(), answers.values());
     // Decided once more, because what was just asked has a time of its own to be asked again.
     Optional<Instant> due =
-        whatToAsk(spec, askAgain).decide(spec.checks()).stream()
+        whatToAsk(spec, askAgain, confirmed).decide(spec.checks()).stream()
             .flatMap(d -> d instanceof Decision.Keep keep ? keep.due().stream() : null)
             .min(Instant::compareTo);
     return new Progress(due, round.more, round.rescan);
@@ -154,7 +170,8 @@ final class NodeWork {
     return StatusDraft.of(current.published(), all, ready, stored, now);
   }
 
-  private WhatToAsk whatToAsk(MdevNodeStateSpec spec, Optional<String> askAgain) {
+  private WhatToAsk whatToAsk(
+      MdevNodeStateSpec spec, Optional<String> askAgain, Map<String, Answer> confirmed) {
     Terms terms =
         new Terms(
             clock.instant(),
@@ -163,7 +180,8 @@ final class NodeWork {
             askAgain,
             driverReturned,
             refusals.throttledUntil(clock.instant()));
-    return new WhatToAsk(inventory.orElseThrow(), answers, memory, terms);
+    return new WhatToAsk(
+        inventory.orElseThrow(), new Known(answers, confirmed, memory, boots), terms);
   }
 
   private void takeLate() {
@@ -180,6 +198,10 @@ final class NodeWork {
   /** Notes that an overdue read has returned, so that what waits for the driver is asked. */
   void driverReturned() {
     driverReturned = Optional.of(seconds());
+  }
+
+  private Optional<String> bootID() {
+    return inventory.map(NodeInventory::published).map(Inventory::bootID);
   }
 
   private Instant seconds() {
@@ -215,6 +237,9 @@ final class NodeWork {
         next.put(digest, keep.answer());
       } else if (decision instanceof Decision.Settle settle) {
         next.put(digest, settle.answer());
+      } else if (decision instanceof Decision.Announce announce) {
+        // However late it is: what follows the first question of a boot is asked without.
+        next.put(digest, announce(announce, Optional.ofNullable(answers.get(digest))));
       } else if (decision instanceof Decision.Ask ask) {
         Optional<Answer> before = Optional.ofNullable(answers.get(digest));
         if (clock.instant().isAfter(end)) {
@@ -224,6 +249,24 @@ final class NodeWork {
           next.put(digest, ask(ask, before));
         }
       }
+    }
+
+    /** A question that could not be asked is not announced either: it says why at once. */
+    private Answer announce(Decision.Announce announce, Optional<Answer> before) {
+      MdevClass mdevClass = announce.mdevClass();
+      List<ParentOutcome> outcomes = new ArrayList<>(announce.known());
+      for (Offer offer : announce.toAsk()) {
+        asker
+            .obstacle(offer, mdevClass)
+            .ifPresent(
+                obstacle -> {
+                  rescan |= obstacle.reason() == Reason.TARGET_GONE;
+                  outcomes.add(new ParentOutcome(offer.parent(), obstacle, Optional.of(seconds())));
+                });
+      }
+      return outcomes.size() == announce.known().size()
+          ? announce.asking()
+          : unlessSame(before, what.answer(mdevClass, outcomes));
     }
 
     private Answer ask(Decision.Ask ask, Optional<Answer> before) {
@@ -237,10 +280,16 @@ final class NodeWork {
         written |= asked.written();
         outcomes.add(new ParentOutcome(offer.parent(), asked.outcome(), Optional.of(seconds())));
       }
-      Answer answer = what.answer(ask.mdevClass()).of(outcomes);
-      return written
-          ? answer
-          : before.filter(b -> AnswerOfNode.sameButTime(b, answer)).orElse(answer);
+      Answer answer = what.answer(ask.mdevClass(), outcomes);
+      if (!written) {
+        return unlessSame(before, answer);
+      }
+      bootID().ifPresent(boots::begin);
+      return answer;
+    }
+
+    private static Answer unlessSame(Optional<Answer> before, Answer answer) {
+      return before.filter(b -> AnswerOfNode.sameButTime(b, answer)).orElse(answer);
     }
 
     private Asker.Asked ask(Offer offer, MdevClass mdevClass) {

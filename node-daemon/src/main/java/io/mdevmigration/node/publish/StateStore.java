@@ -13,12 +13,20 @@ interface StateStore {
   MdevNodeState create();
 
   /**
-   * Writes the whole status, unless the object is another one by now.
+   * Writes the whole status, unless what is guarded has changed.
    *
    * @param seen the object as it was last seen
    * @return the object after the write
    */
-  MdevNodeState writeStatus(MdevNodeState seen, MdevNodeStateStatus status);
+  MdevNodeState writeStatus(MdevNodeState seen, MdevNodeStateStatus status, Guard guard);
+
+  /** What must still be as it was seen for a status to be written. */
+  enum Guard {
+    /** The object is not another one of the same name. */
+    OBJECT,
+    /** The object's spec as well: what follows from it must not be written once it is withdrawn. */
+    SPEC
+  }
 
   /** Begins to watch the object; what it is now comes first. */
   AutoCloseable watch(Listener listener);

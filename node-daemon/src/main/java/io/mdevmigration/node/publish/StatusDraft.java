@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.Condition;
 import io.mdevmigration.crds.Answer;
 import io.mdevmigration.crds.Inventory;
 import io.mdevmigration.crds.MdevNodeStateStatus;
+import io.mdevmigration.crds.Reason;
 import io.mdevmigration.crds.Summary;
 import io.mdevmigration.crds.Verdict;
 import java.time.DateTimeException;
@@ -12,6 +13,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Puts a status together, and says whether it is worth a write. */
@@ -54,6 +57,17 @@ final class StatusDraft {
   /** Whether a status says anything that the stored one does not, the time of observation apart. */
   static boolean isChanged(MdevNodeStateStatus draft, Optional<MdevNodeStateStatus> stored) {
     return stored.isEmpty() || !at(draft, "").equals(at(stored.orElseThrow(), ""));
+  }
+
+  /** Whether a status says of a question that it is about to be asked, and the stored one not. */
+  static boolean announces(MdevNodeStateStatus draft, Optional<MdevNodeStateStatus> stored) {
+    Set<Answer> before =
+        stored.stream().flatMap(StatusDraft::announcements).collect(Collectors.toSet());
+    return announcements(draft).anyMatch(answer -> !before.contains(answer));
+  }
+
+  private static Stream<Answer> announcements(MdevNodeStateStatus status) {
+    return status.answers().stream().filter(answer -> answer.is(Reason.ASKING));
   }
 
   /**

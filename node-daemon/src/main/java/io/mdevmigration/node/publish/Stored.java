@@ -67,13 +67,18 @@ final class Stored implements StateStore.Listener {
   }
 
   /**
-   * Writes the status.
+   * Writes the status. One that announces a question is only written while the spec is the one that
+   * was seen: a check that was withdrawn is never announced.
    *
    * @throws StoreException if it was not written
    */
   void write(MdevNodeState seen, MdevNodeStateStatus status) {
+    StateStore.Guard guard =
+        StatusDraft.announces(status, Optional.ofNullable(seen.getStatus()))
+            ? StateStore.Guard.SPEC
+            : StateStore.Guard.OBJECT;
     try {
-      changed(store.writeStatus(seen, status));
+      changed(store.writeStatus(seen, status, guard));
     } catch (StoreException e) {
       if (e.kind() != StoreException.Kind.FAILED) {
         lookSoon();

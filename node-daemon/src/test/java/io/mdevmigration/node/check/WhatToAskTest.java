@@ -33,6 +33,7 @@ class WhatToAskTest {
 
   private final FakePosix kernel = new FakePosix();
   private final OutcomeMemory memory = new OutcomeMemory();
+  private final BootMemory boots = new BootMemory();
   private final Map<String, Answer> stored = new HashMap<>();
   private NodeInventory inventory;
   private Instant now = START;
@@ -44,6 +45,7 @@ class WhatToAskTest {
   void twoParents() {
     kernel.parent("a", "i915").type("a", TYPE, "v1").parent("b", "i915").type("b", TYPE, "v1");
     scan();
+    boots.begin("boot-1");
   }
 
   @Test
@@ -58,6 +60,7 @@ class WhatToAskTest {
     accept();
     assertThat(decide()).isInstanceOf(Decision.Keep.class);
     kernel.boot("boot-2");
+    boots.begin("boot-2");
     scan();
     assertThat(asked()).containsExactly("a", "b");
   }
@@ -275,7 +278,7 @@ class WhatToAskTest {
             accepted("b", START.plusSeconds(10)),
             accepted("c", START.plusSeconds(30)));
     now = START.plusSeconds(30);
-    assertThat(what(memory).answer(CLASS).of(outcomes).time())
+    assertThat(what(memory).answer(CLASS, outcomes).time())
         .isEqualTo(START.plusSeconds(10).toString());
   }
 
@@ -293,8 +296,7 @@ class WhatToAskTest {
   private WhatToAsk what(OutcomeMemory with) {
     return new WhatToAsk(
         inventory,
-        stored,
-        with,
+        new Known(stored, stored, with, boots),
         new Terms(
             now,
             RecheckPeriods.DEFAULT,
@@ -343,7 +345,7 @@ class WhatToAskTest {
           new OutcomeMemory.Remembered(
               ((Offer.Askable) offer.target()).key(), said, now, askAgain));
     }
-    Answer answer = what(memory).answer(CLASS).of(outcomes);
+    Answer answer = what(memory).answer(CLASS, outcomes);
     stored.put(answer.digest(), answer);
     return answer;
   }

@@ -6,6 +6,7 @@ import io.mdevmigration.crds.Check;
 import io.mdevmigration.crds.MdevNodeState;
 import io.mdevmigration.crds.MdevNodeStateSpec;
 import io.mdevmigration.crds.MdevNodeStateStatus;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -21,6 +22,18 @@ final class FakeStore implements StateStore {
   private int writes;
   private int creations;
   private boolean away;
+  private Runnable beforeNextWrite = () -> {};
+  private final List<MdevNodeStateStatus> history = new ArrayList<>();
+
+  /** Every status that was written. */
+  synchronized List<MdevNodeStateStatus> history() {
+    return List.copyOf(history);
+  }
+
+  /** What happens while the next status write is on its way. */
+  synchronized void beforeNextWrite(Runnable happens) {
+    beforeNextWrite = happens;
+  }
 
   /** Status writes and creations so far. */
   synchronized int writes() {
@@ -49,12 +62,14 @@ final class FakeStore implements StateStore {
 
   void spec(UnaryOperator<MdevNodeStateSpec> change) {
     change(
-        state ->
-            state.setSpec(
-                change.apply(
-                    state.getSpec() == null
-                        ? new MdevNodeStateSpec(null, null, null)
-                        : state.getSpec())));
+        state -> {
+          state.getMetadata().setGeneration(state.getMetadata().getGeneration() + 1);
+          state.setSpec(
+              change.apply(
+                  state.getSpec() == null
+                      ? new MdevNodeStateSpec(null, null, null)
+                      : state.getSpec()));
+        });
   }
 
   /** Somebody writes a status by hand. */
@@ -99,7 +114,8 @@ final class FakeStore implements StateStore {
 
   private MdevNodeState fresh() {
     MdevNodeState state = new MdevNodeState();
-    state.setMetadata(new ObjectMetaBuilder().withName("n").withUid("uid-" + uid++).build());
+    state.setMetadata(
+        new ObjectMetaBuilder().withName("n").withUid("uid-" + uid++).withGeneration(1L).build());
     return state;
   }
 
@@ -129,19 +145,31 @@ final class FakeStore implements StateStore {
   }
 
   @Override
-  public MdevNodeState writeStatus(MdevNodeState seen, MdevNodeStateStatus status) {
+  public MdevNodeState writeStatus(MdevNodeState seen, MdevNodeStateStatus status, Guard guard) {
     MdevNodeState state;
     Optional<Listener> heard;
+    Runnable before;
+    synchronized (this) {
+      reach();
+      before = beforeNextWrite;
+      beforeNextWrite = () -> {};
+    }
+    before.run();
     synchronized (this) {
       reach();
       state = get().orElseThrow(() -> new StoreException(StoreException.Kind.GONE, "gone", null));
       if (!state.getMetadata().getUid().equals(seen.getMetadata().getUid())) {
         throw new StoreException(StoreException.Kind.CHANGED, "another object", null);
       }
+      if (guard == Guard.SPEC
+          && !state.getMetadata().getGeneration().equals(seen.getMetadata().getGeneration())) {
+        throw new StoreException(StoreException.Kind.CHANGED, "another spec", null);
+      }
       writes++;
       state.setStatus(status);
       keep(state);
       state = get().orElseThrow();
+      history.add(state.getStatus());
       heard = listener;
     }
     MdevNodeState event = state;

@@ -42,7 +42,7 @@ final class LaggingStore implements StateStore {
   }
 
   @Override
-  public MdevNodeState writeStatus(MdevNodeState seen, MdevNodeStateStatus status) {
+  public MdevNodeState writeStatus(MdevNodeState seen, MdevNodeStateStatus status, Guard guard) {
     lost.incrementAndGet();
     return seen;
   }
