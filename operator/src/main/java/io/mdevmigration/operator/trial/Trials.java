@@ -53,8 +53,17 @@ public final class Trials {
     if (fleet.isTried(new ClassOnDriver(mdevClass.type(), digest, driver.get()))) {
       return Permission.ASK;
     }
-    if (recorded(digest).anyMatch(r -> isTrialOf(r, report, driver.get()))) {
-      return isTriedBesides(report.name(), digest) ? Permission.WAIT : Permission.TRY;
+    Optional<Trial> trial =
+        recorded(digest)
+            .flatMap(r -> r.trial().stream())
+            .filter(t -> t.node().equals(report.name()) && t.driver().equals(driver.get()))
+            .findFirst();
+    if (trial.isPresent()) {
+      // In another boot than the trial's, what the node says about it must stay until it has been
+      // judged: it may be all that shows that the node had begun.
+      return report.bootID().equals(trial.map(Trial::bootID))
+          ? isTriedBesides(report.name(), digest) ? Permission.WAIT : Permission.TRY
+          : Permission.HOLD;
     }
     return recorded(digest)
             .flatMap(r -> r.suspected().stream())
@@ -86,15 +95,6 @@ public final class Trials {
               r.suspected().stream().map(Suspicion::node).forEach(nodes::add);
             });
     return nodes;
-  }
-
-  private static boolean isTrialOf(Recorded recorded, NodeReport report, String driver) {
-    return recorded
-        .trial()
-        .filter(trial -> trial.node().equals(report.name()))
-        .filter(trial -> trial.driver().equals(driver))
-        .filter(trial -> report.bootID().equals(Optional.of(trial.bootID())))
-        .isPresent();
   }
 
   /** Whether a node still has the check of a former trial: until it is gone, no other gets one. */

@@ -312,6 +312,21 @@ class TrialsTest {
   }
 
   @Test
+  void theQuestionOfANodeThatHasBootedStaysUntilTheTrialHasBeenJudged() {
+    step(Kind.BEGUN);
+    put(
+        Reports.of("a")
+            .boot("boot-2")
+            .offers("sample-A")
+            .tries(A1)
+            .says(A1, Reason.SUSPECTED, BOOT));
+    assertThat(permission("a")).isEqualTo(Permission.HOLD);
+    boot("a", "boot-2");
+    step(Kind.SUSPECTED);
+    assertThat(permission("a")).isEqualTo(Permission.HOLD);
+  }
+
+  @Test
   void aNodeThatBootsBeforeItHasBegunIsOnlyFollowedByTheNext() {
     step(Kind.BEGUN);
     boot("a", "boot-2");
