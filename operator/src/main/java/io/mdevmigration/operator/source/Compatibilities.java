@@ -51,7 +51,7 @@ public final class Compatibilities {
       Map<String, Recorded> recorded) {
     /** Whether the class is one of its sources. */
     public boolean asksAbout(String digest) {
-      return resolution.mdevClasses().stream().anyMatch(c -> c.digest().equals(digest));
+      return resolution.classes().stream().anyMatch(c -> c.digest().equals(digest));
     }
 
     /** Whether this node is to be asked. */
@@ -214,6 +214,6 @@ public final class Compatibilities {
   }
 
   private static Set<String> digests(Resolution resolution) {
-    return resolution.mdevClasses().stream().map(MdevClass::digest).collect(Collectors.toSet());
+    return resolution.classes().stream().map(SourceClass::digest).collect(Collectors.toSet());
   }
 }

@@ -130,7 +130,7 @@ public final class Trials {
    */
   public Outlook outlook(Asked asked, Optional<MigrationCompatibilityStatus> status, Instant now) {
     Map<String, Recorded> stored = new TreeMap<>();
-    asked.resolution().mdevClasses().forEach(c -> stored.put(c.digest(), Recorded.NOTHING));
+    asked.resolution().classes().forEach(c -> stored.put(c.digest(), Recorded.NOTHING));
     // A class that is no longer published stays suspected: its publisher may come back.
     status.stream()
         .flatMap(s -> s.sources().stream())
