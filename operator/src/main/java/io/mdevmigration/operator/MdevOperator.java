@@ -6,6 +6,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.mdevmigration.crds.MdevNodeState;
 import io.mdevmigration.crds.MigrationCompatibility;
 import io.mdevmigration.operator.compatibility.CompatibilityReconciler;
+import io.mdevmigration.operator.event.EventWriter;
+import io.mdevmigration.operator.event.Events;
 import io.mdevmigration.operator.fleet.Fleet;
 import io.mdevmigration.operator.fleet.Fleet.ReportChange;
 import io.mdevmigration.operator.fleet.NodeFacts;
@@ -47,6 +49,7 @@ public final class MdevOperator implements AutoCloseable {
   private final Trials trials;
   private final Versions nodeVersions;
   private final Versions stateVersions;
+  private final EventWriter eventWriter;
   private final KeyedQueue queue;
   private final Statuses statuses;
   private final Follower<Node> nodes;
@@ -90,6 +93,8 @@ public final class MdevOperator implements AutoCloseable {
             rhythm,
             uptime);
     trials = new Trials(fleet, compatibilities, options.trials());
+    Events events = new Events(compatibilities, Events.Rate.DEFAULT, clock);
+    eventWriter = new EventWriter(client, events, clock);
     NodeReconciler reconciler =
         new NodeReconciler(
             fleet,
@@ -97,6 +102,7 @@ public final class MdevOperator implements AutoCloseable {
             table,
             trials,
             new NodeWriter(client),
+            events,
             new LiveLists(
                 new Unwanted.Live(fleet, compatibilities),
                 this::refresh,
@@ -109,7 +115,8 @@ public final class MdevOperator implements AutoCloseable {
     queue = new KeyedQueue(options.nodeWorkers(), name -> handle(reconciler, name));
     statuses =
         new Statuses(
-            client, () -> new CompatibilityReconciler(fleet, compatibilities, trials, clock));
+            client,
+            () -> new CompatibilityReconciler(fleet, compatibilities, trials, events, clock));
   }
 
   private static <T extends HasMetadata> Follower<T> follow(
@@ -155,6 +162,7 @@ public final class MdevOperator implements AutoCloseable {
 
   private void work() {
     leading = true;
+    eventWriter.start();
     statuses.start();
     lookAtAllNodes();
   }
@@ -336,6 +344,7 @@ public final class MdevOperator implements AutoCloseable {
     leading = false;
     statuses.close();
     queue.close();
+    eventWriter.close();
     nodes.close();
     states.close();
     asked.close();

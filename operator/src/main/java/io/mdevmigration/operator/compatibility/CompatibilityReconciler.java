@@ -20,6 +20,7 @@ import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInbound
 import io.mdevmigration.crds.MigrationCompatibility;
 import io.mdevmigration.crds.MigrationCompatibilityStatus;
 import io.mdevmigration.operator.compatibility.CompatibilityStatus.TargetNode;
+import io.mdevmigration.operator.event.Events;
 import io.mdevmigration.operator.fleet.Fleet;
 import io.mdevmigration.operator.source.Compatibilities;
 import io.mdevmigration.operator.source.Compatibilities.Asked;
@@ -45,6 +46,7 @@ public final class CompatibilityReconciler implements Reconciler<MigrationCompat
   private final Fleet fleet;
   private final Compatibilities compatibilities;
   private final Trials trials;
+  private final Events events;
   private final InstantSource clock;
   private final SimpleInboundEventSource<MigrationCompatibility> answers =
       new SimpleInboundEventSource<>("answers");
@@ -56,13 +58,19 @@ public final class CompatibilityReconciler implements Reconciler<MigrationCompat
    * @param fleet what is known
    * @param compatibilities what is asked
    * @param trials what may be asked of whom
+   * @param events where changed conditions and trials are told
    * @param clock the time
    */
   public CompatibilityReconciler(
-      Fleet fleet, Compatibilities compatibilities, Trials trials, InstantSource clock) {
+      Fleet fleet,
+      Compatibilities compatibilities,
+      Trials trials,
+      Events events,
+      InstantSource clock) {
     this.fleet = fleet;
     this.compatibilities = compatibilities;
     this.trials = trials;
+    this.events = events;
     this.clock = clock;
   }
 
@@ -112,7 +120,11 @@ public final class CompatibilityReconciler implements Reconciler<MigrationCompat
             clock.instant());
     if (!before.equals(Optional.of(after))) {
       write(object, after, context);
-      outlook.happened().forEach((digest, all) -> all.forEach(h -> tell(name, digest, h)));
+      events.conditionsChanged(
+          asked,
+          before.map(MigrationCompatibilityStatus::conditions).orElse(List.of()),
+          after.conditions());
+      outlook.happened().forEach((digest, all) -> all.forEach(h -> tell(asked, digest, h)));
     }
     return outlook
         .lookAgain()
@@ -139,7 +151,9 @@ public final class CompatibilityReconciler implements Reconciler<MigrationCompat
     PrimaryUpdateAndCacheUtils.ssaPatchStatusAndCacheResource(object, patch, context);
   }
 
-  private static void tell(String name, String digest, Happening happening) {
+  private void tell(Asked asked, String digest, Happening happening) {
+    events.happened(asked, digest, happening);
+    String name = asked.name();
     switch (happening.kind()) {
       case BEGUN ->
           log.info(

@@ -7,6 +7,7 @@ import io.mdevmigration.crds.Check;
 import io.mdevmigration.crds.MdevClass;
 import io.mdevmigration.crds.MdevNodeState;
 import io.mdevmigration.operator.check.WantedChecks;
+import io.mdevmigration.operator.event.Events;
 import io.mdevmigration.operator.fleet.Fleet;
 import io.mdevmigration.operator.fleet.NodeFacts;
 import io.mdevmigration.operator.fleet.NodeReport;
@@ -38,6 +39,7 @@ public final class NodeReconciler {
   private final LabelTable table;
   private final Trials trials;
   private final NodeWriter writer;
+  private final Events events;
   private final Unwanted unwantedLabels;
   private final Unwanted unwantedChecks;
   private final InstantSource clock;
@@ -52,6 +54,7 @@ public final class NodeReconciler {
    * @param table which label a node gets, keeps and loses
    * @param trials what may be asked of whom
    * @param writer who writes
+   * @param events where changed labels are told
    * @param live the live LIST that confirms that something is unwanted
    * @param grace how long something has to be unwanted before it goes
    * @param clock the time
@@ -64,6 +67,7 @@ public final class NodeReconciler {
       LabelTable table,
       Trials trials,
       NodeWriter writer,
+      Events events,
       Unwanted.LiveView live,
       Duration grace,
       InstantSource clock,
@@ -74,6 +78,7 @@ public final class NodeReconciler {
     this.table = table;
     this.trials = trials;
     this.writer = writer;
+    this.events = events;
     this.unwantedLabels = new Unwanted(grace, clock, live, Compatibilities::wantedLabels);
     this.unwantedChecks = new Unwanted(grace, clock, live, Compatibilities::wantedChecks);
     this.clock = clock;
@@ -108,6 +113,7 @@ public final class NodeReconciler {
             node, table.decide(node, report, wanted, unwanted.confirmed(), clock.instant()));
     if (!changes.isEmpty()) {
       wroteNode.accept(writer.patchLabels(node, changes));
+      events.labelsChanged(node, report, wanted, changes);
       changes.forEach(
           (key, row) ->
               log.info(
