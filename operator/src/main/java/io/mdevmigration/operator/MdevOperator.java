@@ -152,12 +152,11 @@ public final class MdevOperator implements AutoCloseable {
   }
 
   /**
-   * Starts working, as a new leader does: by what is known already, but only once that has all that
-   * the former leader wrote.
+   * Has this replica start working, as a new leader does: by what is known already, but only once
+   * that has all that the former leader wrote. Completes when it works.
    */
-  public void lead() {
-    refresh().join();
-    work();
+  public CompletableFuture<Void> lead() {
+    return refresh().thenRun(this::work);
   }
 
   private void work() {

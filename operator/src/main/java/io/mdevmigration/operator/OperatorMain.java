@@ -3,25 +3,35 @@ package io.mdevmigration.operator;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.javaoperatorsdk.operator.OperatorException;
 import io.mdevmigration.crds.Api;
 import io.mdevmigration.crds.DurationText;
 import io.mdevmigration.crds.MdevNodeState;
 import io.mdevmigration.crds.MigrationCompatibility;
+import io.mdevmigration.operator.leader.Election;
+import io.mdevmigration.operator.leader.LeaseTerms;
 import io.mdevmigration.operator.trial.TrialPeriods;
+import io.mdevmigration.operator.watch.ApiConnection;
+import io.mdevmigration.operator.watch.MonotonicClock;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -38,7 +48,12 @@ import picocli.CommandLine.TypeConversionException;
 public final class OperatorMain implements Callable<Integer> {
   private static final Logger log = LoggerFactory.getLogger(OperatorMain.class);
 
+  /** How long the watching waits for the lease: a leader then needs no second list. */
+  private static final Duration HEAD_START = Duration.ofSeconds(1);
+
   @Spec private CommandSpec spec;
+
+  @Mixin private LeaseOptions lease;
 
   @Option(
       names = "--node-workers",
@@ -85,7 +100,7 @@ public final class OperatorMain implements Callable<Integer> {
   private Duration relist;
 
   /** Durations as Kubernetes writes them. */
-  private static final class DurationConverter implements ITypeConverter<Duration> {
+  static final class DurationConverter implements ITypeConverter<Duration> {
     @Override
     public Duration convert(String text) {
       return DurationText.parse(text)
@@ -104,38 +119,107 @@ public final class OperatorMain implements Callable<Integer> {
   @Override
   public Integer call() {
     OperatorOptions options;
+    Optional<LeaseTerms> terms;
     try {
       options =
           new OperatorOptions(
               nodeWorkers, unwantedGrace, new TrialPeriods(trialBegin, trialSilence), relist);
+      terms = lease.terms();
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage());
     }
-    var config = new ConfigBuilder().withUserAgent(userAgent()).build();
-    KubernetesClient client = new KubernetesClientBuilder().withConfig(config).build();
+    KubernetesClient client =
+        ApiConnection.open(new ConfigBuilder().withUserAgent(userAgent()).build());
     Optional<String> trouble = trouble(client);
     if (trouble.isPresent()) {
       log.error("{}", trouble.get());
       return 1;
     }
     MdevOperator operator = new MdevOperator(client, options, InstantSource.system());
-    Thread stop =
-        new Thread(
-            () -> {
-              operator.close();
-              client.close();
-            },
-            "stop");
+    Contender contender = new Contender(operator);
+    Optional<Election> election =
+        terms.map(
+            competed ->
+                new Election(client, competed, identity(), contender, new MonotonicClock()));
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> stop(operator, election, client), "stop"));
     try {
-      operator.start();
-    } catch (OperatorException | CompletionException e) {
-      log.error("cannot watch the cluster at {}", client.getMasterUrl(), e);
+      if (election.isPresent()) {
+        election.get().start();
+        contender.awaitLead(HEAD_START);
+        operator.watch();
+      } else {
+        operator.start();
+      }
+    } catch (CompletionException | CancellationException e) {
+      log.debug("stopped before everything was read", e);
       return 1;
     }
-    Runtime.getRuntime().addShutdownHook(stop);
     String what = operator.failed().toCompletableFuture().join();
     log.error("{}; ending, so that the next start reads everything anew", what);
     return 1;
+  }
+
+  /**
+   * Ends in order: no new work, then the end of what is being written, and only then may another
+   * replica begin.
+   */
+  private static void stop(
+      MdevOperator operator, Optional<Election> election, KubernetesClient client) {
+    log.info("stopping: no new work, waiting for what is being written");
+    operator.close();
+    election.ifPresent(Election::close);
+    client.close();
+    log.info("stopped");
+  }
+
+  /** What this process does when it leads, and when it must not any more. */
+  private static final class Contender implements Election.Replica {
+    private final MdevOperator operator;
+    private final CountDownLatch leads = new CountDownLatch(1);
+
+    Contender(MdevOperator operator) {
+      this.operator = operator;
+    }
+
+    @Override
+    public void lead() {
+      CompletableFuture<Void> working = operator.lead();
+      leads.countDown();
+      working.join();
+      log.info("everything the former leader wrote is known; working");
+    }
+
+    @Override
+    public void lost(String why) {
+      log.error("{}; ending at once, so that nothing more is written", why);
+      // An orderly end would let what is being written go on.
+      Runtime.getRuntime().halt(1);
+    }
+
+    void awaitLead(Duration atMost) {
+      try {
+        if (leads.await(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
+          log.debug("leading from the start");
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** A name that no other replica ever has, and by which an admin finds the pod. */
+  private static String identity() {
+    String host = Optional.ofNullable(System.getenv("HOSTNAME")).orElseGet(OperatorMain::hostName);
+    return host + "_" + UUID.randomUUID();
+  }
+
+  private static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "mdev-operator";
+    }
   }
 
   /** What keeps the operator from reading its resources, said better than by a failing watch. */

@@ -1,0 +1,2 @@
+/** Which replica works: one at a time, by a Lease. */
+package io.mdevmigration.operator.leader;
