@@ -1,6 +1,7 @@
 package io.mdevmigration.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.mdevmigration.e2e.controlplane.ControlPlane;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -53,13 +55,18 @@ class ReadmeIT {
             .orThrow();
         assertThat(operator.isAlive()).isTrue();
         List<String> sessions = block("console");
-        assertThat(sessions).hasSize(3);
+        assertThat(sessions).hasSize(4);
         for (String session : sessions) {
           String[] parts = session.split("\n", 2);
           assertThat(parts[0]).startsWith("$ kubectl ");
-          assertThat(ageless(run(controlPlane, parts[0].substring(2))))
-              .as(parts[0])
-              .isEqualTo(ageless(parts[1]));
+          // Events are written behind everything else.
+          await()
+              .atMost(Duration.ofSeconds(30))
+              .untilAsserted(
+                  () ->
+                      assertThat(ageless(run(controlPlane, parts[0].substring(2))))
+                          .as(parts[0])
+                          .isEqualTo(ageless(parts[1])));
         }
       }
     }
