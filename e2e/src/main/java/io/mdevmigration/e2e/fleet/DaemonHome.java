@@ -3,9 +3,9 @@ package io.mdevmigration.e2e.fleet;
 import static java.util.Objects.requireNonNull;
 
 import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.mdevmigration.node.publish.Connection;
 import io.mdevmigration.node.publish.DaemonThreads;
 
 /** What a daemon has besides its kernel: a connection and threads. */
@@ -35,7 +35,7 @@ sealed interface DaemonHome {
 
     static Own of(Config config) {
       return new Own(
-          new KubernetesClientBuilder().withConfig(new ConfigBuilder(config).build()).build(),
+          new KubernetesClientBuilder().withConfig(Connection.of(config)).build(),
           DaemonThreads.create(1));
     }
 

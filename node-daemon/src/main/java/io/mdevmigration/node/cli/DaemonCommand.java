@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.mdevmigration.node.posix.JnaUeventSocket;
 import io.mdevmigration.node.posix.Posix;
 import io.mdevmigration.node.posix.PosixException;
+import io.mdevmigration.node.publish.Connection;
 import io.mdevmigration.node.publish.DaemonOptions;
 import io.mdevmigration.node.publish.NodeDaemon;
 import io.mdevmigration.node.sysfs.Printable;
@@ -74,6 +75,16 @@ final class DaemonCommand implements Callable<Integer> {
               + " else 700ms).")
   private Duration settleAtMost;
 
+  @Option(
+      names = "--relist",
+      paramLabel = "DURATION",
+      defaultValue = "${env:MDEV_RELIST:-10m}",
+      converter = KernelOptions.DurationConverter.class,
+      description =
+          "How often the node's object is looked up and its watch opened anew, whatever the watch"
+              + " tells (default: $MDEV_RELIST, else 10m).")
+  private Duration relist;
+
   DaemonCommand(Posix posix) {
     this.posix = requireNonNull(posix, "posix");
   }
@@ -88,7 +99,9 @@ final class DaemonCommand implements Callable<Integer> {
     if (!canCallTheKernel()) {
       return ExitStatus.UNAVAILABLE;
     }
-    Config config = new ConfigBuilder().withUserAgent("mdev-node/" + ProgramVersion.text()).build();
+    Config config =
+        Connection.of(
+            new ConfigBuilder().withUserAgent("mdev-node/" + ProgramVersion.text()).build());
     try (KubernetesClient client = new KubernetesClientBuilder().withConfig(config).build();
         NodeDaemon daemon = new NodeDaemon(posix, client, nodeName, options(), Clock.systemUTC())) {
       Runtime.getRuntime().addShutdownHook(new Thread(daemon::close, "mdev-end"));
@@ -103,7 +116,11 @@ final class DaemonCommand implements Callable<Integer> {
 
   private DaemonOptions options() {
     try {
-      return kernel.options().withRescan(rescan).withSettle(settle, settleAtMost);
+      return kernel
+          .options()
+          .withRescan(rescan)
+          .withSettle(settle, settleAtMost)
+          .withRelist(relist);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }

@@ -6,6 +6,10 @@ import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.NamespacedKubernetesClient;
+import io.fabric8.kubernetes.client.RequestConfig;
+import io.fabric8.kubernetes.client.RequestConfigBuilder;
+import io.fabric8.kubernetes.client.Watch;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
 import io.fabric8.kubernetes.client.dsl.Resource;
@@ -13,24 +17,54 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.mdevmigration.crds.MdevNodeState;
 import io.mdevmigration.crds.MdevNodeStateStatus;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** The node's MdevNodeState in the API server. */
+/**
+ * The node's MdevNodeState in the API server. The client tries nothing again by itself: its own way
+ * to resume a watch, from the last version seen, stays deaf behind a restored etcd, and a write
+ * that is repeated behind the daemon's back may be out of date by then.
+ */
 final class ApiStateStore implements StateStore {
   private static final int NOT_FOUND = 404;
   private static final int CONFLICT = 409;
   private static final int INVALID = 422;
 
+  private static final Duration REQUEST = Duration.ofSeconds(10);
+
   private final KubernetesClient client;
   private final String nodeName;
+  private final Requests requests;
 
-  ApiStateStore(KubernetesClient client, String nodeName) {
-    this.client = requireNonNull(client, "client");
+  /**
+   * The state of a node.
+   *
+   * @param client stays open
+   * @param threads where requests run; each may hang: must not be bounded
+   */
+  ApiStateStore(KubernetesClient client, String nodeName, ExecutorService threads) {
+    this.client = once(client);
     this.nodeName = requireNonNull(nodeName, "nodeName");
+    this.requests = new Requests(threads, REQUEST);
+  }
+
+  private static KubernetesClient once(KubernetesClient client) {
+    RequestConfig config =
+        new RequestConfigBuilder(client.getConfiguration().getRequestConfig())
+            .withWatchReconnectLimit(0)
+            .withRequestRetryBackoffLimit(0)
+            .withRequestTimeout((int) REQUEST.toMillis())
+            .build();
+    return client
+        .adapt(NamespacedKubernetesClient.class)
+        .withRequestConfig(config)
+        .call(derived -> derived);
   }
 
   @Override
@@ -61,12 +95,12 @@ final class ApiStateStore implements StateStore {
             .endOwnerReference()
             .build());
     try {
-      return client.resource(state).create();
-    } catch (KubernetesClientException e) {
-      if (e.getCode() == CONFLICT) {
-        return get().orElseThrow(() -> failed("create MdevNodeState " + nodeName, e));
+      return calling("create MdevNodeState " + nodeName, () -> client.resource(state).create());
+    } catch (StoreException e) {
+      if (e.kind() == StoreException.Kind.CHANGED) {
+        return get().orElseThrow(() -> e);
       }
-      throw failed("create MdevNodeState " + nodeName, e);
+      throw e;
     }
   }
 
@@ -94,16 +128,21 @@ final class ApiStateStore implements StateStore {
 
   @Override
   public AutoCloseable watch(Listener listener) {
-    return calling("watch MdevNodeState " + nodeName, () -> own().watch(new Events(listener)));
+    return calling(
+        "watch MdevNodeState " + nodeName, () -> own().watch(new Events(listener)), Watch::close);
   }
 
   private Resource<MdevNodeState> own() {
     return client.resources(MdevNodeState.class).withName(nodeName);
   }
 
-  private static <T> T calling(String what, Supplier<T> call) {
+  private <T> T calling(String what, Supplier<T> call) {
+    return calling(what, call, late -> {});
+  }
+
+  private <T> T calling(String what, Supplier<T> call, Consumer<T> late) {
     try {
-      return call.get();
+      return requests.call(what, call, late);
     } catch (KubernetesClientException e) {
       throw failed(what, e);
     }
@@ -130,12 +169,6 @@ final class ApiStateStore implements StateStore {
 
   /** Turns the client's events into the store's. */
   private record Events(Listener listener) implements Watcher<MdevNodeState> {
-    /** What was missed between two connections is only found by looking: the daemon does both. */
-    @Override
-    public boolean reconnecting() {
-      return false;
-    }
-
     @Override
     public void eventReceived(Action action, MdevNodeState state) {
       switch (action) {

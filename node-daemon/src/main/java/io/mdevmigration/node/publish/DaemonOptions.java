@@ -20,6 +20,8 @@ import java.util.Set;
  * @param settle how long the kernel must have told of no further change before the tree is read
  * @param settleAtMost how long after the first change that it tells of the tree is read all the
  *     same, {@code settle} at least
+ * @param relist how long after the node's object was looked up it is looked up again, and its watch
+ *     opened anew, whatever the watch tells; a second at least
  */
 public record DaemonOptions(
     Path sysfs,
@@ -29,7 +31,8 @@ public record DaemonOptions(
     Duration deadline,
     Duration debounce,
     Duration settle,
-    Duration settleAtMost) {
+    Duration settleAtMost,
+    Duration relist) {
   /** A real kernel, as on any node. */
   public static final DaemonOptions DEFAULTS =
       new DaemonOptions(
@@ -40,7 +43,8 @@ public record DaemonOptions(
           Duration.ofSeconds(5),
           Duration.ofMillis(20),
           Duration.ofMillis(100),
-          Duration.ofMillis(700));
+          Duration.ofMillis(700),
+          Duration.ofMinutes(10));
 
   /**
    * Options.
@@ -56,48 +60,63 @@ public record DaemonOptions(
     atLeast("debounce", debounce, Duration.ZERO);
     atLeast("time to settle", settle, Duration.ZERO);
     atLeast("longest time to settle", settleAtMost, settle);
+    atLeast("relist interval", relist, Duration.ofSeconds(1));
   }
 
   /** These options with another root of sysfs. */
   public DaemonOptions withSysfs(Path other) {
     return new DaemonOptions(
-        other, attributes, withoutNewline, rescan, deadline, debounce, settle, settleAtMost);
+        other,
+        attributes,
+        withoutNewline,
+        rescan,
+        deadline,
+        debounce,
+        settle,
+        settleAtMost,
+        relist);
   }
 
   /** These options with other names for the version attribute. */
   public DaemonOptions withAttributes(AttributeNames other) {
     return new DaemonOptions(
-        sysfs, other, withoutNewline, rescan, deadline, debounce, settle, settleAtMost);
+        sysfs, other, withoutNewline, rescan, deadline, debounce, settle, settleAtMost, relist);
   }
 
   /** These options with other drivers that are asked without a newline. */
   public DaemonOptions withWithoutNewline(Set<String> other) {
     return new DaemonOptions(
-        sysfs, attributes, other, rescan, deadline, debounce, settle, settleAtMost);
+        sysfs, attributes, other, rescan, deadline, debounce, settle, settleAtMost, relist);
   }
 
   /** These options with another rescan interval. */
   public DaemonOptions withRescan(Duration other) {
     return new DaemonOptions(
-        sysfs, attributes, withoutNewline, other, deadline, debounce, settle, settleAtMost);
+        sysfs, attributes, withoutNewline, other, deadline, debounce, settle, settleAtMost, relist);
   }
 
   /** These options with another deadline. */
   public DaemonOptions withDeadline(Duration other) {
     return new DaemonOptions(
-        sysfs, attributes, withoutNewline, rescan, other, debounce, settle, settleAtMost);
+        sysfs, attributes, withoutNewline, rescan, other, debounce, settle, settleAtMost, relist);
   }
 
   /** These options with another debounce. */
   public DaemonOptions withDebounce(Duration other) {
     return new DaemonOptions(
-        sysfs, attributes, withoutNewline, rescan, deadline, other, settle, settleAtMost);
+        sysfs, attributes, withoutNewline, rescan, deadline, other, settle, settleAtMost, relist);
   }
 
   /** These options with other times for the kernel to settle. */
   public DaemonOptions withSettle(Duration quiet, Duration atMost) {
     return new DaemonOptions(
-        sysfs, attributes, withoutNewline, rescan, deadline, debounce, quiet, atMost);
+        sysfs, attributes, withoutNewline, rescan, deadline, debounce, quiet, atMost, relist);
+  }
+
+  /** These options with another relist interval. */
+  public DaemonOptions withRelist(Duration other) {
+    return new DaemonOptions(
+        sysfs, attributes, withoutNewline, rescan, deadline, debounce, settle, settleAtMost, other);
   }
 
   private static void atLeast(String what, Duration value, Duration least) {

@@ -12,8 +12,8 @@ import java.util.concurrent.ThreadFactory;
  * step at a time.
  *
  * @param loop where the steps run; they wait for the kernel and the API server
- * @param calls where reads and writes of attributes run, each of which may hang: must not be
- *     bounded
+ * @param calls where reads and writes of attributes and requests to the API server run, each of
+ *     which may hang: must not be bounded
  */
 public record DaemonThreads(ScheduledExecutorService loop, ExecutorService calls) {
   public DaemonThreads {

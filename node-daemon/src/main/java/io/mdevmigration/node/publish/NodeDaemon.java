@@ -27,7 +27,6 @@ import org.slf4j.LoggerFactory;
 public final class NodeDaemon implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NodeDaemon.class);
 
-  private static final Duration RELIST = Duration.ofMinutes(10);
   private static final Duration CLOSING = Duration.ofSeconds(5);
 
   private final String nodeName;
@@ -44,6 +43,9 @@ public final class NodeDaemon implements AutoCloseable {
   /** In steps only. */
   private boolean trusted;
 
+  /** Whether the last write failed because the object had changed. */
+  private boolean outdated;
+
   /**
    * A daemon with threads of its own.
    *
@@ -55,14 +57,7 @@ public final class NodeDaemon implements AutoCloseable {
    */
   public NodeDaemon(
       Posix posix, KubernetesClient client, String nodeName, DaemonOptions options, Clock clock) {
-    this(
-        posix,
-        new ApiStateStore(client, nodeName),
-        nodeName,
-        options,
-        clock,
-        DaemonThreads.create(1),
-        true);
+    this(posix, client, nodeName, options, clock, DaemonThreads.create(1), true);
   }
 
   /** A daemon on shared threads, which stay when it is closed. */
@@ -73,7 +68,25 @@ public final class NodeDaemon implements AutoCloseable {
       DaemonOptions options,
       Clock clock,
       DaemonThreads threads) {
-    this(posix, new ApiStateStore(client, nodeName), nodeName, options, clock, threads, false);
+    this(posix, client, nodeName, options, clock, threads, false);
+  }
+
+  private NodeDaemon(
+      Posix posix,
+      KubernetesClient client,
+      String nodeName,
+      DaemonOptions options,
+      Clock clock,
+      DaemonThreads threads,
+      boolean ownsThreads) {
+    this(
+        posix,
+        new ApiStateStore(client, nodeName, threads.calls()),
+        nodeName,
+        options,
+        clock,
+        threads,
+        ownsThreads);
   }
 
   /** A daemon over any store. */
@@ -100,7 +113,8 @@ public final class NodeDaemon implements AutoCloseable {
             nodeName,
             clock,
             loop::wake);
-    this.stored = new Stored(store, RELIST, Jitter.of(nodeName, "relist"), clock, loop::wake);
+    this.stored =
+        new Stored(store, options.relist(), Jitter.of(nodeName, "relist"), clock, loop::wake);
   }
 
   /** Begins to work, in the background. */
@@ -216,6 +230,7 @@ public final class NodeDaemon implements AutoCloseable {
     try {
       stored.write(seen, draft);
       writing.reset();
+      outdated = false;
       LOG.info(
           "node={} published parents={} types={} versions={} complete={} asked={} accepted={}",
           nodeName,
@@ -228,6 +243,11 @@ public final class NodeDaemon implements AutoCloseable {
       // Of what was written, not of what came back: a store that loses it is not written at once.
       return refreshDue(Optional.of(draft));
     } catch (StoreException e) {
+      if (e.kind() == StoreException.Kind.CHANGED && !outdated) {
+        // What was acted on is not what is there: looked up and tried once more at once.
+        outdated = true;
+        return clock.instant();
+      }
       Instant again = writing.failed(clock.instant());
       LOG.warn("node={} {}; tried again at {}", nodeName, e.getMessage(), again);
       return again;

@@ -12,27 +12,39 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The MdevNodeState as it was last seen, kept fresh by a watch and by a look every few minutes,
- * because a restored etcd can leave a watch behind. Creates the object where it is missing. While
- * the API server is away, what was last seen stays, and the daemon goes on reading its kernel.
+ * The MdevNodeState as it was last seen, kept fresh by a watch, and by a look that is followed by a
+ * new watch: every few minutes, because a watch can stay deaf behind a restored etcd or a half-open
+ * connection, and whenever a watch has ended, because nobody knows what it missed. Creates the
+ * object where it is missing. While the API server is away, what was last seen stays, and the
+ * daemon goes on reading its kernel.
  */
-final class Stored implements StateStore.Listener {
+final class Stored {
   private static final Logger LOG = LoggerFactory.getLogger(Stored.class);
+
+  /** A watch that lasts less long is not opened again at once a second time. */
+  private static final Duration STEADY = Duration.ofSeconds(30);
 
   private final StateStore store;
   private final Duration period;
   private final Clock clock;
   private final Runnable wake;
   private final BackOff looking = new BackOff();
+  private final BackOff watching = new BackOff();
 
   /** Guarded by this, like all below. */
   private Optional<MdevNodeState> current = Optional.empty();
 
-  private Optional<AutoCloseable> watch = Optional.empty();
+  /** The watch that is being opened: it is heard beside the one that it will replace. */
+  private Optional<Session> opening = Optional.empty();
+
+  private Optional<Open> open = Optional.empty();
   private Instant lookDue = Instant.EPOCH;
   private long events;
-  private boolean lost;
+  private boolean restless;
   private boolean closed;
+
+  /** A watch that is open. */
+  private record Open(Session session, AutoCloseable watch) {}
 
   /**
    * Nothing is seen before {@link #seen()} is called.
@@ -78,7 +90,7 @@ final class Stored implements StateStore.Listener {
             ? StateStore.Guard.SPEC
             : StateStore.Guard.OBJECT;
     try {
-      changed(store.writeStatus(seen, status, guard));
+      written(seen, store.writeStatus(seen, status, guard));
     } catch (StoreException e) {
       if (e.kind() != StoreException.Kind.FAILED) {
         lookSoon();
@@ -87,18 +99,31 @@ final class Stored implements StateStore.Listener {
     }
   }
 
+  private void written(MdevNodeState seen, MdevNodeState after) {
+    if (isNewer(seen, after)) {
+      // What was written comes before what had been seen: the API server has gone back.
+      LOG.warn("the API server has gone back to an older state: what it has now is believed");
+      synchronized (this) {
+        current = Optional.of(after);
+      }
+      lookSoon();
+    } else {
+      changed(after);
+    }
+  }
+
   void close() {
-    Optional<AutoCloseable> last;
+    Optional<Open> last;
     synchronized (this) {
       closed = true;
-      last = watch;
-      watch = Optional.empty();
+      last = open;
+      open = Optional.empty();
+      opening = Optional.empty();
     }
     last.ifPresent(Stored::end);
   }
 
-  @Override
-  public void changed(MdevNodeState state) {
+  private void changed(MdevNodeState state) {
     synchronized (this) {
       // An event of before the daemon's own write may come after it.
       if (current.isPresent() && !isNewer(state, current.orElseThrow())) {
@@ -108,19 +133,6 @@ final class Stored implements StateStore.Listener {
       events++;
     }
     wake.run();
-  }
-
-  @Override
-  public void deleted() {
-    lookSoon();
-  }
-
-  @Override
-  public void ended() {
-    synchronized (this) {
-      lost = true;
-    }
-    lookSoon();
   }
 
   private void lookSoon() {
@@ -140,49 +152,86 @@ final class Stored implements StateStore.Listener {
   }
 
   private void look() {
-    Optional<AutoCloseable> old;
+    Session next = new Session();
     long before;
     synchronized (this) {
       before = events;
       // Set first: what happens while it is looked at makes it due again.
       lookDue = clock.instant().plus(period);
-      old = lost ? watch : Optional.empty();
-      watch = lost ? Optional.empty() : watch;
-      lost = false;
     }
-    old.ifPresent(Stored::end);
     try {
       MdevNodeState found = store.get().orElseGet(store::create);
-      boolean watched;
       synchronized (this) {
         // What the watch brought meanwhile may be of after the look; an older state is believed
         // otherwise, because a restored etcd goes back.
         if (events == before || isNewer(found, current.orElseThrow())) {
           current = Optional.of(found);
         }
-        watched = watch.isPresent();
+        opening = Optional.of(next);
       }
-      if (!watched) {
-        keep(store.watch(this));
-      }
+      replaceBy(new Open(next, store.watch(next)));
       looking.reset();
     } catch (StoreException e) {
       Instant again = looking.failed(clock.instant());
       LOG.warn("{}; tried again at {}", e.getMessage(), again);
       synchronized (this) {
+        opening = Optional.empty();
         lookDue = again;
       }
     }
   }
 
-  private void keep(AutoCloseable opened) {
-    boolean late;
+  /** The watch that was open before ends when the new one is open: nothing falls in between. */
+  private void replaceBy(Open next) {
+    Optional<Open> old;
     synchronized (this) {
-      late = closed;
-      watch = late ? Optional.empty() : Optional.of(opened);
+      opening = Optional.empty();
+      old = closed ? Optional.of(next) : open;
+      open = closed ? Optional.empty() : Optional.of(next);
     }
-    if (late) {
-      end(opened);
+    old.ifPresent(Stored::end);
+  }
+
+  /** A watch that ends at once, again and again, is opened less and less often. */
+  private synchronized void ended(Session session) {
+    Instant now = clock.instant();
+    if (!now.isBefore(session.since.plus(STEADY))) {
+      restless = false;
+      watching.reset();
+    }
+    lookDue = restless ? watching.failed(now) : Instant.EPOCH;
+    restless = !now.isAfter(session.since.plus(STEADY));
+  }
+
+  private synchronized boolean isHeard(Session session) {
+    return opening.filter(s -> s == session).isPresent()
+        || open.filter(o -> o.session() == session).isPresent();
+  }
+
+  /** What one watch tells; nothing any more once another one has taken its place. */
+  private final class Session implements StateStore.Listener {
+    private final Instant since = clock.instant();
+
+    @Override
+    public void changed(MdevNodeState state) {
+      if (isHeard(this)) {
+        Stored.this.changed(state);
+      }
+    }
+
+    @Override
+    public void deleted() {
+      if (isHeard(this)) {
+        lookSoon();
+      }
+    }
+
+    @Override
+    public void ended() {
+      if (isHeard(this)) {
+        Stored.this.ended(this);
+        wake.run();
+      }
     }
   }
 
@@ -202,9 +251,9 @@ final class Stored implements StateStore.Listener {
     }
   }
 
-  private static void end(AutoCloseable watch) {
+  private static void end(Open open) {
     try {
-      watch.close();
+      open.watch().close();
     } catch (Exception e) {
       LOG.debug("a watch did not close", e);
     }

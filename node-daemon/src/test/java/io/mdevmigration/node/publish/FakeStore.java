@@ -21,6 +21,7 @@ final class FakeStore implements StateStore {
   private int uid = 1;
   private int writes;
   private int creations;
+  private int watches;
   private boolean away;
   private Runnable beforeNextWrite = () -> {};
   private final List<MdevNodeStateStatus> history = new ArrayList<>();
@@ -38,6 +39,24 @@ final class FakeStore implements StateStore {
   /** Status writes and creations so far. */
   synchronized int writes() {
     return writes + creations;
+  }
+
+  /** Watches opened so far. */
+  synchronized int watches() {
+    return watches;
+  }
+
+  /** A change that the watch does not tell. */
+  void changeSilently(UnaryOperator<MdevNodeStateSpec> change) {
+    Optional<Listener> deaf;
+    synchronized (this) {
+      deaf = listener;
+      listener = Optional.empty();
+    }
+    spec(change);
+    synchronized (this) {
+      listener = deaf;
+    }
   }
 
   /** Whether it cannot be reached. */
@@ -77,9 +96,16 @@ final class FakeStore implements StateStore {
     change(state -> state.setStatus(status));
   }
 
-  /** Somebody restores a backup, and no event says so. */
+  /** Somebody restores a backup: versions are counted from there, and the watch stays deaf. */
   synchronized void restore(MdevNodeState state) {
     stored = Optional.of(json.asJson(state));
+    version = Integer.parseInt(state.getMetadata().getResourceVersion()) + 1;
+    listener = Optional.empty();
+  }
+
+  /** Who watches. */
+  synchronized Listener listener() {
+    return listener.orElseThrow();
   }
 
   void delete() {
@@ -183,6 +209,7 @@ final class FakeStore implements StateStore {
     synchronized (this) {
       reach();
       listener = Optional.of(opened);
+      watches++;
       first = get();
     }
     first.ifPresent(opened::changed);

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mdevmigration.crds.Check;
 import io.mdevmigration.crds.MdevNodeState;
+import io.mdevmigration.crds.MdevNodeStateSpec;
+import io.mdevmigration.crds.MdevNodeStateStatus;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class StoredTest {
@@ -22,8 +25,79 @@ class StoredTest {
     MdevNodeState old = store.get().orElseThrow();
     store.check(CHECK);
     stored.seen();
-    stored.changed(old);
+    store.listener().changed(old);
     assertThat(checks()).isEqualTo(1);
+  }
+
+  @Test
+  void aDeafWatchIsReplacedByTheNextLook() {
+    store.check();
+    stored.seen();
+    store.changeSilently(spec -> new MdevNodeStateSpec(List.of(CHECK), null, null));
+    stored.seen();
+    assertThat(checks()).isZero();
+    clock.forward(PERIOD);
+    stored.seen();
+    assertThat(checks()).isEqualTo(1);
+    assertThat(store.watches()).isEqualTo(2);
+  }
+
+  @Test
+  void theOldWatchIsHeardUntilTheNewOneIsOpenAndNotAfterwards() {
+    store.check();
+    stored.seen();
+    StateStore.Listener old = store.listener();
+    clock.forward(PERIOD);
+    lagging.meanwhile(() -> store.check(CHECK));
+    stored.seen();
+    assertThat(checks()).as("told by the old one while looking").isEqualTo(1);
+    old.deleted();
+    old.ended();
+    assertThat(stored.lookDue()).as("nobody listens").isAfter(clock.instant());
+  }
+
+  @Test
+  void aWatchThatCannotBeOpenedLeavesTheOldOneOpen() {
+    store.check();
+    stored.seen();
+    clock.forward(PERIOD);
+    lagging.meanwhile(() -> store.away(true));
+    stored.seen();
+    store.check(CHECK);
+    assertThat(checks()).isEqualTo(1);
+  }
+
+  @Test
+  void aWatchThatEndsAgainAndAgainIsNotOpenedAllTheTime() {
+    store.check();
+    for (int i = 0; i < 20; i++) {
+      stored.seen();
+      store.endWatch();
+    }
+    assertThat(store.watches()).isLessThanOrEqualTo(3);
+    clock.forward(Duration.ofMinutes(1));
+    stored.seen();
+    clock.forward(Duration.ofMinutes(1));
+    int before = store.watches();
+    store.endWatch();
+    stored.seen();
+    assertThat(store.watches()).as("this one had lasted").isEqualTo(before + 1);
+  }
+
+  @Test
+  void aWriteIntoARestoredStoreIsSeenThoughItsVersionIsOlder() {
+    Stored direct = new Stored(store, PERIOD, 0, clock, () -> {});
+    store.check();
+    MdevNodeState restored = store.get().orElseThrow();
+    store.check(CHECK);
+    store.check(CHECK);
+    MdevNodeState seen = direct.seen().orElseThrow();
+    store.restore(restored);
+    MdevNodeStateStatus status = new MdevNodeStateStatus(null, null, null, null, null);
+    direct.write(seen, status);
+    assertThat(direct.current().orElseThrow().getSpec().checks()).isEmpty();
+    assertThat(direct.current().orElseThrow().getStatus()).isEqualTo(status);
+    assertThat(direct.lookDue()).as("looked up at once").isBefore(clock.instant());
   }
 
   @Test
@@ -52,8 +126,8 @@ class StoredTest {
     MdevNodeState restored = store.get().orElseThrow();
     store.check(CHECK);
     stored.seen();
-    store.endWatch();
     store.restore(restored);
+    clock.forward(PERIOD);
     stored.seen();
     assertThat(checks()).isZero();
   }
