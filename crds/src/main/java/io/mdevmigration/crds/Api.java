@@ -41,6 +41,9 @@ public final class Api {
   /** Bytes that all version strings that one node publishes have together, at most. */
   public static final int PUBLISHED_BYTES_MAX = 16_384;
 
+  /** Types that one node shows at most, and kinds of parents. */
+  public static final int GROUPS_MAX = 512;
+
   /** Classes of one type that are asked about at most. */
   public static final int CLASSES_PER_TYPE_MAX = 64;
 

@@ -40,9 +40,9 @@ public record Inventory(
         @Size(max = Api.PUBLISHED_VERSIONS_MAX)
         List<PublishedVersion> versions,
     @JsonPropertyDescription("The parent devices; those with one driver and equal types together.")
-        @Size(max = 512)
+        @Size(max = Api.GROUPS_MAX)
         List<ParentGroup> parentGroups,
-    @JsonPropertyDescription("Every mdev type that some parent offers.") @Size(max = 512)
+    @JsonPropertyDescription("Every mdev type that some parent offers.") @Size(max = Api.GROUPS_MAX)
         List<OfferedType> types) {
 
   public Inventory {

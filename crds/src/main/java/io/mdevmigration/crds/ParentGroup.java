@@ -22,7 +22,8 @@ public record ParentGroup(
         @Size(max = 1024)
         List<@Size(min = 1, max = Api.PARENT_MAX) String> parents,
     @JsonPropertyDescription("The driver that serves these parents.") @Required Driver driver,
-    @JsonPropertyDescription("The mdev types that each of these parents offers.") @Size(max = 512)
+    @JsonPropertyDescription("The mdev types that each of these parents offers.")
+        @Size(max = Api.GROUPS_MAX)
         List<ParentType> types) {
 
   public ParentGroup {

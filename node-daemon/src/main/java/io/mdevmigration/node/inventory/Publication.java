@@ -23,6 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -35,6 +37,10 @@ import java.util.stream.Stream;
  */
 public final class Publication {
   private static final int PARENTS_OF_A_GROUP_MAX = 1024;
+
+  /** Types of all groups together: the object has to stay below what etcd takes, 1.5 MB. */
+  private static final int TYPES_OF_GROUPS_MAX = 8192;
+
   private static final int DRIVER_TEXT_MAX = 255;
 
   private final Scan scan;
@@ -98,17 +104,59 @@ public final class Publication {
         drivers.put(parent, carried.get(0).offer().driver());
       }
     }
+    Set<String> shown = shownTypes(byParent);
+    boolean allShown =
+        byParent.values().stream().flatMap(List::stream).map(Found::type).allMatch(shown::contains);
+    byParent.replaceAll(
+        (parent, found) -> found.stream().filter(type -> shown.contains(type.type())).toList());
     Set<String> published = publishedVersions(byParent);
     byParent.replaceAll((parent, found) -> limit(found, published));
+    List<ParentGroup> all = groups(byParent, drivers);
+    List<ParentGroup> groups = shownGroups(all);
     return new NodeInventory(
         new Inventory(
-            scan.isComplete(),
+            scan.isComplete() && allShown && groups.size() == all.size(),
             scan.bootId().orElse(null),
             scan.kernelRelease().map(text -> Printable.of(text, 128)).orElse(null),
             versions(byParent),
-            groups(byParent, drivers),
+            groups,
             types(byParent)),
         offers(byParent));
+  }
+
+  /**
+   * The types that fit into the node's object, those that are there already first. One that does
+   * not fit is not asked about either: without a place there its answers could not be judged.
+   */
+  private Set<String> shownTypes(Map<String, List<Found>> byParent) {
+    Set<String> found =
+        byParent.values().stream()
+            .flatMap(List::stream)
+            .map(Found::type)
+            .collect(Collectors.toCollection(TreeSet::new));
+    Stream<String> before =
+        publishedBefore.stream()
+            .flatMap(inventory -> inventory.types().stream())
+            .map(OfferedType::type)
+            .filter(found::contains);
+    return Stream.concat(before, found.stream())
+        .distinct()
+        .limit(Api.GROUPS_MAX)
+        .collect(Collectors.toSet());
+  }
+
+  /** The groups that fit. The parents of the others are asked all the same: any may refuse. */
+  private static List<ParentGroup> shownGroups(List<ParentGroup> all) {
+    List<ParentGroup> shown = new ArrayList<>();
+    int types = 0;
+    for (ParentGroup group : all) {
+      types += group.types().size();
+      if (shown.size() == Api.GROUPS_MAX || types > TYPES_OF_GROUPS_MAX) {
+        break;
+      }
+      shown.add(group);
+    }
+    return shown;
   }
 
   /** Parents that may exist though the scan has not read them. */

@@ -3,6 +3,7 @@ package io.mdevmigration.node.publish;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import io.mdevmigration.crds.Answer;
+import io.mdevmigration.crds.Api;
 import io.mdevmigration.crds.Inventory;
 import io.mdevmigration.crds.ParentType;
 import io.mdevmigration.crds.Reason;
@@ -75,6 +76,19 @@ final class ReadyCondition {
     if (unresponsive.isPresent()) {
       return new State(false, "DriverUnresponsive", unresponsive.orElseThrow());
     }
+    if (!inventory.complete()) {
+      return new State(
+          false,
+          "InventoryTooLarge",
+          "this node has more types, or more kinds of parents, than the %d that an MdevNodeState can"
+                  .formatted(Api.GROUPS_MAX)
+              + " show: types that are left out are not asked about, and no label is added here;"
+              + " have the driver offer fewer types");
+    }
+    Optional<String> suspected = suspected(answers);
+    if (suspected.isPresent()) {
+      return new State(true, "Suspected", suspected.orElseThrow());
+    }
     return scan.bus() == Bus.ABSENT
         ? new State(
             true,
@@ -132,6 +146,25 @@ final class ReadyCondition {
         : "%s: %s (%d): %s"
             .formatted(
                 trouble.about(), Errno.name(trouble.errno()), trouble.errno(), trouble.advice());
+  }
+
+  /** What is not asked any more, and how that is ended. */
+  private static Optional<String> suspected(List<Answer> answers) {
+    String classes =
+        answers.stream()
+            .filter(answer -> answer.is(Reason.SUSPECTED))
+            .limit(TROUBLES_SHOWN)
+            .map(answer -> "%s (digest %s)".formatted(answer.type(), answer.digest()))
+            .collect(Collectors.joining(", "));
+    return classes.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "the node booted anew before its driver had answered a question, which is not asked"
+                + " again: "
+                + classes
+                + "; look at the kernel log of the previous boot, then either leave the version out"
+                + " (remove the check) or let it be tried again: change spec.askAgain here, or put"
+                + " the digest into spec.retrySuspected of the MigrationCompatibility");
   }
 
   private static String misconfigured(Answer answer) {

@@ -209,6 +209,11 @@ class AnnouncingDaemonTest {
     quiet();
     assertThat(answer(OTHER).bootID()).isEqualTo("boot-1");
     assertThat(answer(OTHER).driver()).isEqualTo(asking.driver());
+    assertThat(store.status().conditions().get(0).getReason()).isEqualTo("Suspected");
+    assertThat(store.status().conditions().get(0).getStatus()).isEqualTo("True");
+    assertThat(store.status().conditions().get(0).getMessage())
+        .contains(TYPE, OTHER.mdevClass().digest(), "kernel log of the previous boot")
+        .contains("remove the check", "spec.askAgain", "spec.retrySuspected");
     assertThat(answer(OWN).verdict()).isEqualTo(Verdict.COMPATIBLE);
     assertThat(kernel.writes).hasSize(2);
     int writes = store.writes();
@@ -234,7 +239,8 @@ class AnnouncingDaemonTest {
     store.check();
     await().until(() -> store.status().answers().isEmpty());
     store.check(OTHER);
-    await().until(() -> answer(OTHER).verdict() == Verdict.INCOMPATIBLE);
+    awaitAnswers(1);
+    assertThat(answer(OTHER).verdict()).isEqualTo(Verdict.INCOMPATIBLE);
     assertThat(storedWhenAsked).endsWith("Asking");
   }
 
