@@ -116,7 +116,8 @@ public final class MdevOperator implements AutoCloseable {
     statuses =
         new Statuses(
             client,
-            () -> new CompatibilityReconciler(fleet, compatibilities, trials, events, clock));
+            () -> new CompatibilityReconciler(fleet, compatibilities, trials, events, clock),
+            rhythm.page());
   }
 
   private static <T extends HasMetadata> Follower<T> follow(

@@ -30,6 +30,7 @@ final class Statuses implements AutoCloseable {
 
   private final KubernetesClient client;
   private final Supplier<CompatibilityReconciler> reconcilers;
+  private final Duration sync;
   private final AtomicBoolean wanted = new AtomicBoolean();
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(
@@ -46,10 +47,13 @@ final class Statuses implements AutoCloseable {
    *
    * @param client who reads and writes
    * @param reconcilers makes what the framework is to run
+   * @param sync how long the framework may take to list and watch when it starts: over a half-open
+   *     connection it would take minutes, with no status written and no trial begun or ended
    */
-  Statuses(KubernetesClient client, Supplier<CompatibilityReconciler> reconcilers) {
+  Statuses(KubernetesClient client, Supplier<CompatibilityReconciler> reconcilers, Duration sync) {
     this.client = client;
     this.reconcilers = reconcilers;
+    this.sync = sync;
   }
 
   /** Starts the framework, or starts it anew; returns at once. Tried until it works. */
@@ -97,6 +101,7 @@ final class Statuses implements AutoCloseable {
                     .withKubernetesClient(client)
                     .withCloseClientOnStop(false)
                     .withConcurrentReconciliationThreads(THREADS)
+                    .withCacheSyncTimeout(sync)
                     .withReconciliationTerminationTimeout(FINISH)
                     .withInformerStoppedHandler((informer, cause) -> stopped(cause)));
     framework.register(reconciler);

@@ -3,7 +3,7 @@ package io.mdevmigration.e2e.chaos;
 import io.mdevmigration.e2e.chaos.Run.Result;
 import io.mdevmigration.e2e.controlplane.ControlPlane;
 import io.mdevmigration.e2e.controlplane.Options;
-import io.mdevmigration.operator.label.LabelTable;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import picocli.CommandLine;
@@ -28,6 +28,15 @@ public final class Chaos implements Callable<Integer> {
       names = "--seed",
       description = "Of the first run; each further one adds 1. Random if not given.")
   private Long seed;
+
+  @Option(
+      names = "--mutate",
+      paramLabel = "MISTAKE",
+      defaultValue = "NONE",
+      description =
+          "Run an operator whose label table has one mistake, to see that it is noticed:"
+              + " ${COMPLETION-CANDIDATES}.")
+  private Mutation mutation;
 
   @Option(names = "--verbose", description = "Print the schedule of each run.")
   private boolean verbose;
@@ -55,16 +64,24 @@ public final class Chaos implements Callable<Integer> {
     if (verbose) {
       print(schedule);
     }
-    Result result = Run.play(cluster, schedule, LabelTable.DESIGN);
+    Result result = Run.play(cluster, schedule, mutation.table(), patience());
     System.out.println(result.line());
     if (!result.violations().isEmpty()) {
       if (!verbose) {
         print(schedule);
       }
       result.violations().forEach(System.out::println);
-      System.out.printf("again: e2e/chaos --runs 1 --seed %d%n", runSeed);
+      System.out.printf(
+          "again: e2e/chaos --runs 1 --seed %d%s%n",
+          runSeed, mutation == Mutation.NONE ? "" : " --mutate " + mutation);
+      System.out.printf("more: %s%n", Evidence.file(runSeed));
     }
     return result.violations().size();
+  }
+
+  /** Labels that a mistake made wrong stay wrong: no use in waiting. */
+  private Duration patience() {
+    return mutation == Mutation.NONE ? Run.PATIENCE : Mutation.PATIENCE;
   }
 
   private static void print(Schedule schedule) {

@@ -58,7 +58,10 @@ final class Cluster implements AutoCloseable {
 
   /** How a client behind a proxy asks the API server. */
   Config config(String userAgent, ApiProxy proxy) {
-    return new ConfigBuilder(controlPlane.config(userAgent)).withMasterUrl(proxy.url()).build();
+    return new ConfigBuilder(controlPlane.config(userAgent))
+        .withMasterUrl(proxy.url())
+        .withRequestTimeout((int) Settings.REQUEST.toMillis())
+        .build();
   }
 
   /** Does something until the API server has done it, whatever ends meanwhile. */

@@ -131,7 +131,11 @@ final class Operators {
     }
     OperatorProcess process =
         OperatorProcess.start(
-            Map.of("KUBECONFIG", kubeconfig.toString()),
+            Map.of(
+                "KUBECONFIG",
+                kubeconfig.toString(),
+                "KUBERNETES_REQUEST_TIMEOUT",
+                Long.toString(Settings.REQUEST.toMillis())),
             cluster.controlPlane().directory().resolve("operator.log"),
             Settings.operatorArguments());
     Instance instance =

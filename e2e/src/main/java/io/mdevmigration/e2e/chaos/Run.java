@@ -22,15 +22,19 @@ import java.util.TreeSet;
 
 /** One run: plays a schedule on the API server and on paper, and compares. */
 final class Run {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  /** How long to wait for quiet before labels are called wrong. */
+  static final Duration PATIENCE = Duration.ofSeconds(60);
+
   private static final Duration SETTLED = Duration.ofMillis(400);
 
   private final Cluster cluster;
   private final Schedule schedule;
   private final LabelTable table;
+  private final Duration patience;
   private final Journal journal = new Journal();
   private final Model model = new Model();
   private final List<Violation> violations = new ArrayList<>();
+  private final Evidence evidence = new Evidence();
   private final long begin = System.nanoTime();
 
   /**
@@ -41,15 +45,21 @@ final class Run {
    */
   record Result(String line, List<Violation> violations) {}
 
-  private Run(Cluster cluster, Schedule schedule, LabelTable table) {
+  private Run(Cluster cluster, Schedule schedule, LabelTable table, Duration patience) {
     this.cluster = cluster;
     this.schedule = schedule;
     this.table = table;
+    this.patience = patience;
   }
 
-  /** Plays a schedule with an operator that decides by this table, and clears up after it. */
-  static Result play(Cluster cluster, Schedule schedule, LabelTable table) {
-    return new Run(cluster, schedule, table).play();
+  /**
+   * Plays a schedule, and clears up after it.
+   *
+   * @param table by which the operator decides
+   * @param patience how long to wait for quiet before labels are called wrong
+   */
+  static Result play(Cluster cluster, Schedule schedule, LabelTable table, Duration patience) {
+    return new Run(cluster, schedule, table, patience).play();
   }
 
   private Result play() {
@@ -59,6 +69,9 @@ final class Run {
       cluster.clear();
     }
     violations.addAll(PatchCheck.of(journal.entries(), begin));
+    if (!violations.isEmpty()) {
+      evidence.write(schedule, journal.entries(), begin);
+    }
     return new Result(line(), List.copyOf(violations));
   }
 
@@ -97,7 +110,7 @@ final class Run {
     Set<String> late = new TreeSet<>();
     boolean equal =
         Cluster.await(
-            PATIENCE,
+            patience,
             () -> {
               world.releaseAll();
               world.retrySuspected();
@@ -121,6 +134,7 @@ final class Run {
           "%s, %s: still there after %s%n%s".formatted(label, when, refusedAtMost, objects(node)));
     }
     if (!equal) {
+      evidence.threads();
       differences(world.nodes())
           .forEach(
               (node, difference) ->
@@ -130,7 +144,7 @@ final class Run {
                       "%s, after %d s: %s%nthe hardware: %s%n%s"
                           .formatted(
                               when,
-                              PATIENCE.toSeconds(),
+                              patience.toSeconds(),
                               difference,
                               model.machines().get(node),
                               objects(node))));

@@ -30,7 +30,7 @@ final class Storm {
   Storm(Draw draw, List<String> nodes, int length) {
     this.draw = draw;
     this.nodes = List.copyOf(nodes);
-    for (int faults = draw.between(1, 5); faults > 0; faults--) {
+    for (int faults = draw.between(2, 7); faults > 0; faults--) {
       fault(draw.between(0, length - 500), draw.between(300, 1_500));
     }
     for (int kills = draw.between(0, 3); kills > 0; kills--) {

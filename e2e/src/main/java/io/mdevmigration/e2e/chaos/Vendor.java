@@ -18,7 +18,7 @@ final class Vendor {
   /** The types of all releases. */
   static final List<String> TYPES = List.of("sample-A", "sample-B");
 
-  private static final List<String> RELEASES = List.of("1.0", "1.1", "2.0", "3.0");
+  private static final List<String> RELEASES = List.of("1.0", "1.1", "2.0");
   private static final int PARENTS = 3;
 
   private static final List<Integer> REFUSALS =

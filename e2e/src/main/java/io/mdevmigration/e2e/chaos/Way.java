@@ -55,15 +55,23 @@ final class Way {
   }
 
   synchronized void link(Link now) {
+    hurt(now == Link.UP ? Optional.empty() : Optional.of("link " + now));
     link = now;
     toCurrent(proxy -> proxy.link(now));
   }
 
   synchronized void hang() {
+    hurt(Optional.of("half-open"));
     toCurrent(ApiProxy::hang);
   }
 
   synchronized void cut() {
+    hurt(Optional.of("cut"));
+    toCurrent(ApiProxy::cut);
+  }
+
+  /** Breaks connections, so that none stays half-open. */
+  synchronized void renew() {
     toCurrent(ApiProxy::cut);
   }
 
@@ -71,6 +79,10 @@ final class Way {
   synchronized void heal() {
     faults(Faults.NONE);
     link(Link.UP);
+  }
+
+  private void hurt(Optional<String> what) {
+    what.ifPresent(text -> traffic.hurt(part, text));
   }
 
   private void toCurrent(Consumer<ApiProxy> what) {

@@ -71,6 +71,8 @@ final class World implements Stage, AutoCloseable {
     ways.values().forEach(Way::heal);
     servers.join();
     operators.start();
+    // A daemon looks at its object every 10 minutes: too long to wait for.
+    fleet.nodes().forEach(node -> toWay(node.name(), Way::renew));
     fleet.nodes().forEach(node -> start(node.name()));
     for (String node : askedAgain) {
       if (node(node).isPresent()) {
@@ -239,7 +241,7 @@ final class World implements Stage, AutoCloseable {
 
   @Override
   public void release(String node) {
-    kernel(node).releaseHangs();
+    node(node).ifPresent(there -> there.kernel().releaseHangs());
   }
 
   private SimulatedKernel kernel(String node) {

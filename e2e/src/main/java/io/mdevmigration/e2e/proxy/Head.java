@@ -81,6 +81,11 @@ record Head(String start, List<Field> fields) {
     return field(name).orElse("").toLowerCase(Locale.ROOT).contains(word);
   }
 
+  /** Whether the client wants to speak over a websocket from now on. */
+  boolean isWebSocket() {
+    return has("Upgrade", "websocket");
+  }
+
   /** Without fields of these names, in lower case. */
   Head without(Set<String> names) {
     return new Head(

@@ -12,16 +12,14 @@ import java.util.Set;
  * @param received {@link System#nanoTime()} when its last byte had come
  * @param method HTTP's
  * @param uri path and query
- * @param head all of the head
  * @param body what followed, as text
  */
-public record Request(
-    String sender, long received, String method, String uri, Head head, String body) {
+public record Request(String sender, long received, String method, String uri, String body) {
   private static final Set<String> WRITES = Set.of("POST", "PUT", "PATCH", "DELETE");
 
   static Request of(String sender, Head head, byte[] body) {
     String text = new String(body, StandardCharsets.UTF_8);
-    return new Request(sender, System.nanoTime(), head.word(0), head.word(1), head, text);
+    return new Request(sender, System.nanoTime(), head.word(0), head.word(1), text);
   }
 
   /** Whether it asks for a change. */
@@ -59,10 +57,6 @@ public record Request(
   /** Such as status; empty if there is none. */
   public String subresource() {
     return part(2);
-  }
-
-  boolean isWebSocket() {
-    return head.has("Upgrade", "websocket");
   }
 
   private String query() {

@@ -86,7 +86,7 @@ final class Session implements Runnable {
       write(front, answer.get());
       return true;
     }
-    Head received = ask(request);
+    Head received = ask(request, head);
     if (received.status() == 101) {
       watch(request, received, in, Message.webSocket(fromBack));
       return false;
@@ -105,17 +105,16 @@ final class Session implements Runnable {
   }
 
   /** Sends a request on and reads the head of the answer. */
-  private Head ask(Request request) throws IOException, InterruptedException {
+  private Head ask(Request request, Head head) throws IOException, InterruptedException {
     if (back.isEmpty()) {
       Socket socket = proxy.connect();
       back = Optional.of(socket);
       fromBack = new BufferedInputStream(socket.getInputStream());
       pass();
     }
-    Head head = request.head();
     byte[] body = request.body().getBytes(StandardCharsets.UTF_8);
     Head plain = head.without(OF_THE_CONNECTION).without(Set.of("transfer-encoding"));
-    if (request.isWebSocket()) {
+    if (head.isWebSocket()) {
       plain = plain.with("Connection", "Upgrade").with("Upgrade", "websocket");
     } else if (Body.isChunked(head)) {
       plain = plain.with("Content-Length", Integer.toString(body.length));

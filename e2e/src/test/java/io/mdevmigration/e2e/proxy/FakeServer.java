@@ -102,7 +102,7 @@ final class FakeServer implements AutoCloseable {
         String what = request.method() + " " + request.uri() + " " + request.body();
         asked.add(what.strip());
         if (request.isWatch()) {
-          watch(socket, request);
+          watch(socket, head);
         } else {
           answer(socket.getOutputStream(), "answer to " + what.strip());
         }
@@ -122,15 +122,15 @@ final class FakeServer implements AutoCloseable {
     out.write(wire.getBytes(StandardCharsets.US_ASCII));
   }
 
-  private void watch(Socket socket, Request request) throws IOException {
+  private void watch(Socket socket, Head asked) throws IOException {
     String head =
-        request.isWebSocket()
+        asked.isWebSocket()
             ? "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 + "Sec-WebSocket-Accept: %s\r\n\r\n"
-                    .formatted(accept(request.head().field("Sec-WebSocket-Key").orElseThrow()))
+                    .formatted(accept(asked.field("Sec-WebSocket-Key").orElseThrow()))
             : "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
     socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
-    watches.add(new Watch(socket, request.isWebSocket()));
+    watches.add(new Watch(socket, asked.isWebSocket()));
   }
 
   private static String accept(String key) {

@@ -12,12 +12,14 @@ import java.time.Duration;
  * @param backOff the longest wait between two attempts
  */
 public record Rhythm(Duration relist, Duration silence, Duration page, Duration backOff) {
+  private static final Duration PAGE = Duration.ofSeconds(30);
+
   /**
    * A rhythm with this interval between fresh lists, and what suits a real cluster otherwise: 150 s
-   * of silence, 30 s for a page, at most 10 s between two attempts.
+   * of silence, 30 s for a page but no longer than the interval, at most 10 s between two attempts.
    */
   public static Rhythm withRelist(Duration relist) {
-    return new Rhythm(
-        relist, Duration.ofSeconds(150), Duration.ofSeconds(30), Duration.ofSeconds(10));
+    Duration page = relist.compareTo(PAGE) < 0 ? relist : PAGE;
+    return new Rhythm(relist, Duration.ofSeconds(150), page, Duration.ofSeconds(10));
   }
 }
