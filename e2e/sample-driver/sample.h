@@ -11,6 +11,9 @@
 /* A sysfs write hands over at most one page; this leaves room for the rest. */
 #define SAMPLE_RULES_MAX	4000
 
+/* Milliseconds after which an attribute comes at the latest. */
+#define SAMPLE_LATE_MAX		60000
+
 enum sample_kind {
 	SAMPLE_VERSION,		/* the version string of a type */
 	SAMPLE_READ,		/* how a read behaves */
@@ -18,6 +21,7 @@ enum sample_kind {
 	SAMPLE_ABSENT,		/* no attribute; looked at when a parent is bound */
 	SAMPLE_READONLY,	/* mode 0444; looked at when a parent is bound */
 	SAMPLE_NOTOFFERED,	/* no such type; looked at when a parent is bound */
+	SAMPLE_LATE,		/* the attribute comes @value ms after the parent */
 };
 
 enum sample_action {

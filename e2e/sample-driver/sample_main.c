@@ -31,6 +31,7 @@
 #include <linux/version.h>
 #include <linux/vfio.h>
 #include <linux/wait.h>
+#include <linux/workqueue.h>
 
 #include "sample.h"
 #include "sample_version.h"
@@ -59,6 +60,8 @@ struct mdev_type_attribute {
  * @owner: the parent it belongs to
  * @label: content of the attribute "name"
  * @attr: attribute that was created, or NULL
+ * @late: creates @late_attr after its time
+ * @late_attr: attribute that is to be created late
  * @reads: reads since load or reset
  * @writes: writes since load or reset
  * @changes: how often an unstable version was published
@@ -70,6 +73,8 @@ struct sample_type {
 	struct sample_parent *owner;
 	const char *label;
 	const struct mdev_type_attribute *attr;
+	struct delayed_work late;
+	const struct mdev_type_attribute *late_attr;
 	atomic_t reads;
 	atomic_t writes;
 	atomic_t changes;
@@ -589,16 +594,38 @@ static const char *type_labels[SAMPLE_TYPES_MAX];
 static unsigned int nr_type_names;
 static char *type_names_cut;
 
-static bool rules_say(struct sample_rules *rules, enum sample_kind kind,
-		      struct device *dev, const char *name)
+static struct sample_rule *rules_say(struct sample_rules *rules,
+				     enum sample_kind kind, struct device *dev,
+				     const char *name)
 {
 	return sample_rules_next(rules, NULL, kind, dev_name(dev), name, NULL);
+}
+
+static int add_attribute(struct sample_type *type,
+			 const struct mdev_type_attribute *attr)
+{
+	int ret = sysfs_create_file(&type->mtype.kobj, &attr->attr);
+
+	if (!ret)
+		type->attr = attr;
+	return ret;
+}
+
+static void add_late_attribute(struct work_struct *work)
+{
+	struct sample_type *type = container_of(to_delayed_work(work),
+						struct sample_type, late);
+
+	if (add_attribute(type, type->late_attr))
+		dev_err(type->owner->dev, "%s-%s: no attribute\n",
+			SAMPLE_DRIVER, type_name(type));
 }
 
 static int add_attributes(struct sample_parent *parent,
 			  struct sample_rules *rules)
 {
 	struct mdev_type_attribute *attr;
+	struct sample_rule *late;
 	struct sample_type *type;
 	unsigned int i;
 	int ret;
@@ -610,10 +637,17 @@ static int add_attributes(struct sample_parent *parent,
 		attr = rules_say(rules, SAMPLE_READONLY, parent->dev,
 				 type_name(type)) ?
 			&version_attr_readonly : &version_attr;
-		ret = sysfs_create_file(&type->mtype.kobj, &attr->attr);
+		late = rules_say(rules, SAMPLE_LATE, parent->dev,
+				 type_name(type));
+		if (late) {
+			type->late_attr = attr;
+			schedule_delayed_work(&type->late,
+					      msecs_to_jiffies(late->value));
+			continue;
+		}
+		ret = add_attribute(type, attr);
 		if (ret)
 			return ret;
-		type->attr = attr;
 	}
 	return 0;
 }
@@ -628,6 +662,7 @@ static void remove_attributes(struct sample_parent *parent)
 	wake_up_all(&waiting);
 	for (i = 0; i < parent->nr_types; i++) {
 		type = &parent->types[i];
+		cancel_delayed_work_sync(&type->late);
 		if (type->attr)
 			sysfs_remove_file(&type->mtype.kobj, &type->attr->attr);
 	}
@@ -665,6 +700,7 @@ static int sample_probe(struct platform_device *pdev)
 		type->mtype.sysfs_name = type_names[i];
 		type->mtype.pretty_name = type_labels[i];
 		mutex_init(&type->lock);
+		INIT_DELAYED_WORK(&type->late, add_late_attribute);
 		parent->mtypes[parent->nr_types++] = &type->mtype;
 	}
 

@@ -227,6 +227,7 @@ static const char * const kinds[] = {
 	[SAMPLE_ABSENT] = "absent",
 	[SAMPLE_READONLY] = "readonly",
 	[SAMPLE_NOTOFFERED] = "notoffered",
+	[SAMPLE_LATE] = "late",
 };
 
 static int parse_pattern(char *text, const char **pattern)
@@ -268,6 +269,9 @@ static int parse_rule(char *text, struct sample_rule *rule)
 		if (ret || !rest)
 			return -EINVAL;
 		return parse_action(rest, rule);
+	case SAMPLE_LATE:
+		ret = rest ? kstrtouint(rest, 10, &rule->value) : -EINVAL;
+		return ret || rule->value > SAMPLE_LATE_MAX ? -EINVAL : 0;
 	default:
 		return rest ? -EINVAL : 0;
 	}
