@@ -13,10 +13,13 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * One QEMU guest, booted by e2e/real-kernel/node, with the sample driver loaded. Commands run in it
@@ -64,20 +67,77 @@ public final class Guest implements AutoCloseable {
    * @throws IllegalStateException if it does not get there within 4 minutes
    */
   public Guest awaitReady() {
+    return await("not ready", () -> Files.exists(share().resolve("ready")));
+  }
+
+  private Guest await(String otherwise, BooleanSupplier condition) {
     long end = System.nanoTime() + BOOT.toNanos();
-    while (!Files.exists(share().resolve("ready"))) {
+    while (!condition.getAsBoolean()) {
       if (!process.isAlive() || System.nanoTime() > end) {
         throw new IllegalStateException(
-            "guest %s is not ready: see %s".formatted(name, directory.resolve("console.log")));
+            "guest %s is %s: see %s".formatted(name, otherwise, directory.resolve("console.log")));
       }
       pause();
     }
     return this;
   }
 
+  /**
+   * The boot that the guest is in.
+   *
+   * @return its boot id; empty while it boots
+   */
+  public Optional<String> bootId() {
+    try {
+      return Optional.of(Files.readString(share().resolve("ready")).strip());
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Boots it anew, without a word to what runs in it, and waits until it is ready. */
+  public void reboot() {
+    Optional<String> before = bootId();
+    // Nobody answers this.
+    run("(sleep 1; busybox reboot -f) < /dev/null > /dev/null 2>&1 &");
+    awaitBootAfter(before.orElseThrow());
+  }
+
+  /**
+   * Waits until it is ready in another boot.
+   *
+   * @throws IllegalStateException if it does not get there within 4 minutes
+   */
+  public void awaitBootAfter(String bootId) {
+    await("still in boot " + bootId, () -> bootId().filter(now -> !now.equals(bootId)).isPresent());
+  }
+
+  /** Takes it off the network, as pulling the cable would; it does not run commands either. */
+  public void cutOff() {
+    monitor("set_link net off");
+  }
+
+  /** Ends {@link #cutOff()}. */
+  public void reconnect() {
+    monitor("set_link net on");
+  }
+
+  private void monitor(String command) {
+    try {
+      Files.writeString(directory.resolve("monitor.in"), command + "\n", StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      throw new UncheckedIOException("guest " + name + ": " + command, e);
+    }
+  }
+
   /** The folder that is /node in the guest: files written on either side are seen on the other. */
   public Path share() {
     return directory.resolve("share");
+  }
+
+  /** What its kernel prints, since it was started; a reboot does not begin it anew. */
+  public Path console() {
+    return directory.resolve("console.log");
   }
 
   /**

@@ -71,6 +71,20 @@ public final class RealKernelNode implements AutoCloseable {
             .endMetadata()
             .build();
     client.nodes().resource(node).create();
+    reportBoot(client);
+    try {
+      Files.copy(
+          controlPlane.kubeconfigForGuests(),
+          guest.share().resolve("kubeconfig"),
+          StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    startDaemon(daemonArguments);
+  }
+
+  /** Writes the boot that the guest is in into the Node object, as its kubelet would. */
+  public void reportBoot(KubernetesClient client) {
     client
         .nodes()
         .withName(name)
@@ -84,15 +98,27 @@ public final class RealKernelNode implements AutoCloseable {
                     .endNodeInfo()
                     .endStatus()
                     .build());
+  }
+
+  /** Boots the guest anew with another driver; the daemon does not run after it. */
+  public void rebootWith(String options, List<String> parameters) {
+    setDriverOfBoot(options, parameters);
+    guest.reboot();
+  }
+
+  /**
+   * Sets the driver that is loaded at each boot from now on, and by driver-load without parameters.
+   *
+   * @param options of driver-load, such as {@code --next}, for boots only
+   * @param parameters of the driver
+   */
+  public void setDriverOfBoot(String options, List<String> parameters) {
     try {
-      Files.copy(
-          controlPlane.kubeconfigForGuests(),
-          guest.share().resolve("kubeconfig"),
-          StandardCopyOption.REPLACE_EXISTING);
+      Files.writeString(guest.share().resolve("driver"), options);
+      Files.writeString(guest.share().resolve("module-args"), String.join("\n", parameters) + "\n");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    startDaemon(daemonArguments);
   }
 
   /** Starts the shipped daemon; its log is daemon.log in the shared folder. */
