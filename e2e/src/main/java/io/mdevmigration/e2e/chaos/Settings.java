@@ -17,7 +17,11 @@ final class Settings {
   private static final int WORKERS = 4;
 
   static final DaemonOptions DAEMON =
-      DaemonOptions.DEFAULTS.withRescan(RESCAN).withDeadline(DEADLINE).withDebounce(DEBOUNCE);
+      DaemonOptions.DEFAULTS
+          .withRescan(RESCAN)
+          .withRelist(RELIST)
+          .withDeadline(DEADLINE)
+          .withDebounce(DEBOUNCE);
 
   static final OperatorOptions OPERATOR =
       new OperatorOptions(WORKERS, GRACE, new TrialPeriods(TRIAL_BEGIN, TRIAL_SILENCE), RELIST);
