@@ -54,14 +54,18 @@ final class FakeServer implements AutoCloseable {
 
   /** Sends an event to all that watch. */
   void event(String json) {
+    synchronized (watches) {
+      watches.forEach(watch -> send(watch, json));
+    }
+  }
+
+  private static void send(Watch watch, String json) {
     try {
-      for (Watch watch : watches) {
-        Message.Source form =
-            watch.webSocket()
-                ? Message.webSocket(InputStream.nullInputStream())
-                : Message.lines(InputStream.nullInputStream());
-        watch.socket().getOutputStream().write(form.of(json).wire());
-      }
+      Message.Source form =
+          watch.webSocket()
+              ? Message.webSocket(InputStream.nullInputStream())
+              : Message.lines(InputStream.nullInputStream());
+      watch.socket().getOutputStream().write(form.of(json).wire());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -129,8 +133,11 @@ final class FakeServer implements AutoCloseable {
                 + "Sec-WebSocket-Accept: %s\r\n\r\n"
                     .formatted(accept(asked.field("Sec-WebSocket-Key").orElseThrow()))
             : "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
-    socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
-    watches.add(new Watch(socket, asked.isWebSocket()));
+    // An event that is sent as soon as the client has the head must find the watch.
+    synchronized (watches) {
+      socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+      watches.add(new Watch(socket, asked.isWebSocket()));
+    }
   }
 
   private static String accept(String key) {
