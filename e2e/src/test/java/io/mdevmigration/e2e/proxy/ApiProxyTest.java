@@ -208,7 +208,7 @@ class ApiProxyTest {
     Messages messages = watchWebSocket();
     proxy.faults(Faults.NONE.with(Fault.GONE, 1));
     server.event("{\"type\":\"ADDED\"}");
-    await().until(() -> messages.ended);
+    await().until(() -> !messages.texts.isEmpty());
     assertThat(messages.texts).hasSize(1);
     assertThat(messages.texts.get(0)).contains("\"code\":410");
     assertThat(seen.events).noneMatch(event -> event.contains("ADDED"));
