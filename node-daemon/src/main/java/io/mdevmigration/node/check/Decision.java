@@ -44,8 +44,15 @@ public sealed interface Decision {
    * @param known what is known of the others
    * @param toAsk whom to ask then, sorted by parent, all askable, at least one
    * @param asking what to store
+   * @param trial whether the class is new to the driver. It is then stored while no other question
+   *     is: should the node go down, it is known which question it was
    */
-  record Announce(MdevClass mdevClass, List<ParentOutcome> known, List<Offer> toAsk, Answer asking)
+  record Announce(
+      MdevClass mdevClass,
+      List<ParentOutcome> known,
+      List<Offer> toAsk,
+      Answer asking,
+      boolean trial)
       implements Decision {
     public Announce {
       known = List.copyOf(known);

@@ -28,7 +28,7 @@ import java.util.stream.Stream;
  * spec.askAgain are the ones it was given under and it is not too old; so a restart asks nothing.
  * Where the revision has changed, only parents are asked that are new, whose attribute is a new one
  * or whose version has changed. The first questions of a boot, and those of a trial, are stored
- * before they are asked; one that a boot did not survive is not asked again.
+ * before they are asked, a trial alone; one that a boot did not survive is not asked again.
  */
 public final class WhatToAsk {
   /** Refusals of one class after which the other parents are not asked: each costs a log line. */
@@ -169,7 +169,7 @@ public final class WhatToAsk {
     }
     return isAnnounced(mdevClass, driver) || !isToBeAnnounced(check, driver)
         ? new Decision.Ask(mdevClass, outcomes, toAsk)
-        : announce(mdevClass, driver, outcomes, toAsk);
+        : announce(check, driver, outcomes, toAsk);
   }
 
   /**
@@ -204,10 +204,8 @@ public final class WhatToAsk {
   }
 
   private Decision announce(
-      MdevClass mdevClass,
-      Optional<String> driver,
-      List<ParentOutcome> outcomes,
-      List<Offer> toAsk) {
+      Check check, Optional<String> driver, List<ParentOutcome> outcomes, List<Offer> toAsk) {
+    MdevClass mdevClass = check.mdevClass();
     if (boot.isEmpty()) {
       // Nobody could tell later in which boot it was asked.
       return settle(mdevClass, Verdict.UNKNOWN, Reason.READ_FAILED);
@@ -219,7 +217,11 @@ public final class WhatToAsk {
     return drafted.isPresent()
         ? new Decision.Keep(mdevClass, drafted.orElseThrow(), Optional.empty())
         : new Decision.Announce(
-            mdevClass, outcomes, toAsk, answer(mdevClass).asking(boot.orElseThrow(), driver));
+            mdevClass,
+            outcomes,
+            toAsk,
+            answer(mdevClass).asking(boot.orElseThrow(), driver),
+            check.triesFirst());
   }
 
   private Optional<ParentOutcome> known(String digest, Offer offer) {

@@ -142,8 +142,7 @@ final class NodeWork {
     Round round = new Round(whatToAsk(spec, askAgain, confirmed), askAgain);
     List<Decision> decisions = round.what.decide(spec.checks());
     decisions.forEach(this::seed);
-    decisions.forEach(round::follow);
-    answers = round.next;
+    answers = round.follow(decisions);
     memory.retain(answers.keySet());
     boots.learn(inventory.orElseThrow().published(), answers.values());
     // Decided once more, because what was just asked has a time of its own to be asked again.
@@ -231,7 +230,36 @@ final class NodeWork {
       this.askAgain = askAgain;
     }
 
-    void follow(Decision decision) {
+    /** Follows decisions; gives the answers that there are then, in the decisions' order. */
+    Map<String, Answer> follow(List<Decision> decisions) {
+      decisions.stream().filter(decision -> !isTrial(decision)).forEach(this::follow);
+      decisions.stream().filter(Round::isTrial).forEach(this::followAlone);
+      Map<String, Answer> ordered = new LinkedHashMap<>();
+      for (Decision decision : decisions) {
+        String digest = decision.mdevClass().digest();
+        Optional.ofNullable(next.get(digest)).ifPresent(answer -> ordered.put(digest, answer));
+      }
+      return ordered;
+    }
+
+    private static boolean isTrial(Decision decision) {
+      return decision instanceof Decision.Announce announce && announce.trial();
+    }
+
+    /** A trial waits while any other question is stored that has not been answered. */
+    private void followAlone(Decision trial) {
+      if (next.values().stream().noneMatch(answer -> answer.is(Reason.ASKING))) {
+        follow(trial);
+      } else {
+        keep(trial.mdevClass().digest());
+      }
+    }
+
+    private void keep(String digest) {
+      Optional.ofNullable(answers.get(digest)).ifPresent(answer -> next.put(digest, answer));
+    }
+
+    private void follow(Decision decision) {
       String digest = decision.mdevClass().digest();
       if (decision instanceof Decision.Keep keep) {
         next.put(digest, keep.answer());
@@ -241,12 +269,11 @@ final class NodeWork {
         // However late it is: what follows the first question of a boot is asked without.
         next.put(digest, announce(announce, Optional.ofNullable(answers.get(digest))));
       } else if (decision instanceof Decision.Ask ask) {
-        Optional<Answer> before = Optional.ofNullable(answers.get(digest));
         if (clock.instant().isAfter(end)) {
           more = true;
-          before.ifPresent(answer -> next.put(digest, answer));
+          keep(digest);
         } else {
-          next.put(digest, ask(ask, before));
+          next.put(digest, ask(ask, Optional.ofNullable(answers.get(digest))));
         }
       }
     }

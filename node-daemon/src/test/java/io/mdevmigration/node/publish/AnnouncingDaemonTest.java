@@ -26,6 +26,7 @@ class AnnouncingDaemonTest {
   private static final String TYPE = "i915-1";
   private static final Check OWN = new Check(TYPE, "v1", null);
   private static final Check OTHER = new Check(TYPE, "v2", null);
+  private static final Check THIRD = new Check(TYPE, "v3", null);
 
   /** Long enough for several steps, had one been wanted. */
   private static final Duration QUIET = Duration.ofMillis(400);
@@ -88,6 +89,40 @@ class AnnouncingDaemonTest {
     quiet();
     assertThat(store.writes() - writes).isEqualTo(3);
     assertThat(storedWhenAsked).containsExactly("Asking", "", "Asking");
+  }
+
+  @Test
+  void trialsAreStoredOneByOneAfterTheOthersEachWithTheAnswerBefore() throws Exception {
+    store.check(OTHER.asTrial(), OWN, THIRD.asTrial());
+    start();
+    awaitAnswers(3);
+    quiet();
+    assertThat(storedWhenAsked).containsExactly("Asking", "Asking", "Asking");
+    assertThat(kernel.writes)
+        .extracting(write -> write.replaceAll(".*=", "").strip())
+        .containsExactly("v1", "v2", "v3");
+    assertThat(store.history())
+        .extracting(status -> status.answers().stream().filter(a -> a.is(Reason.ASKING)).count())
+        .containsExactly(1L, 1L, 1L, 0L);
+    assertThat(store.status().answers())
+        .extracting(Answer::digest)
+        .containsExactly(
+            OTHER.mdevClass().digest(), OWN.mdevClass().digest(), THIRD.mdevClass().digest());
+  }
+
+  @Test
+  void ofTheTrialsOfANodeThatGoesDownOnlyTheOneThatWasAskedIsSuspected() {
+    kernel.store("a", TYPE, this::panicking);
+    store.check(OWN.asTrial(), OTHER.asTrial());
+    start();
+    await().until(() -> kernel.writes.size() == 1);
+    crash();
+    kernel.boot("boot-2");
+    load();
+    start();
+    await().until(() -> answer(OWN).is(Reason.SUSPECTED));
+    await().until(() -> answer(OTHER).verdict() == Verdict.INCOMPATIBLE);
+    assertThat(kernel.writes).hasSize(2);
   }
 
   @Test
