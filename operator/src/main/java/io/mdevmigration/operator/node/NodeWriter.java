@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.NamespacedKubernetesClient;
+import io.fabric8.kubernetes.client.RequestConfig;
+import io.fabric8.kubernetes.client.RequestConfigBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.mdevmigration.crds.Check;
@@ -15,7 +18,10 @@ import io.mdevmigration.operator.label.LabelRow;
 import java.util.List;
 import java.util.Map;
 
-/** Writes what was decided about a node: its labels and its checks, each in one patch. */
+/**
+ * Writes what was decided about a node: its labels and its checks, each in one patch, sent once. A
+ * patch that fails is not repeated here: by then the decision may be outdated.
+ */
 public final class NodeWriter {
   private final KubernetesClient client;
 
@@ -25,7 +31,15 @@ public final class NodeWriter {
    * @param client who writes
    */
   public NodeWriter(KubernetesClient client) {
-    this.client = client;
+    RequestConfig once =
+        new RequestConfigBuilder(client.getConfiguration().getRequestConfig())
+            .withRequestRetryBackoffLimit(0)
+            .build();
+    this.client =
+        client
+            .adapt(NamespacedKubernetesClient.class)
+            .withRequestConfig(once)
+            .call(derived -> derived);
   }
 
   /**
