@@ -30,6 +30,11 @@ public record Problem(
         @Size(min = 1, max = 32)
         String errnoName) {
 
+  /** Whether the type certainly cannot migrate there; otherwise nobody knows whether it can. */
+  public boolean rulesOutMigration() {
+    return is(Reason.NO_VERSION_ATTRIBUTE) || is(Reason.NOT_WRITABLE) || is(Reason.NOT_SUPPORTED);
+  }
+
   /** Whether the problem is this one. */
   public boolean is(Reason other) {
     return other.toString().equals(reason);

@@ -3,6 +3,7 @@ package io.mdevmigration.operator.compatibility;
 import io.mdevmigration.crds.Answer;
 import io.mdevmigration.crds.MdevClass;
 import io.mdevmigration.crds.OfferedType;
+import io.mdevmigration.crds.Problem;
 import io.mdevmigration.crds.Reason;
 import io.mdevmigration.crds.Verdict;
 import io.mdevmigration.operator.check.WantedChecks;
@@ -61,7 +62,10 @@ public record Standing(
     }
     Optional<Answer> answer = report.answer(mdevClass.type(), mdevClass.digest());
     if (answer.isEmpty() || answer.get().is(Reason.OTHER_DRIVER)) {
-      return unknown(withheld.orElseGet(() -> notAnswered(report, mdevClass)));
+      return report
+          .obstacle(mdevClass.type())
+          .map(Standing::of)
+          .orElseGet(() -> unknown(withheld.orElseGet(() -> notAnswered(report, mdevClass))));
     }
     Optional<String> revision = type.map(OfferedType::revision);
     if (answer.get().verdict().isDefinite()
@@ -74,6 +78,15 @@ public record Standing(
         answer.get().reason(),
         Optional.ofNullable(answer.get().errno()),
         Optional.ofNullable(answer.get().errnoName()).filter(name -> !name.isEmpty()));
+  }
+
+  /** A type that no parent can be asked about: waiting for an answer would be waiting for ever. */
+  private static Standing of(Problem obstacle) {
+    return new Standing(
+        obstacle.rulesOutMigration() ? Verdict.UNSUPPORTED : Verdict.UNKNOWN,
+        obstacle.reason(),
+        Optional.ofNullable(obstacle.errno()),
+        Optional.ofNullable(obstacle.errnoName()));
   }
 
   private static Reason notAnswered(NodeReport report, MdevClass mdevClass) {

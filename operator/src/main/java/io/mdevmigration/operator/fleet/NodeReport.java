@@ -9,11 +9,13 @@ import io.mdevmigration.crds.MdevNodeState;
 import io.mdevmigration.crds.OfferedType;
 import io.mdevmigration.crds.ParentGroup;
 import io.mdevmigration.crds.ParentType;
+import io.mdevmigration.crds.Problem;
 import io.mdevmigration.crds.PublishedVersion;
 import io.mdevmigration.crds.Reason;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -152,6 +154,18 @@ public record NodeReport(
     return offers;
   }
 
+  /**
+   * What keeps a type from being asked about on this node: the worst that its parents show. Empty
+   * if some parent can be asked, or none offers it.
+   */
+  public Optional<Problem> obstacle(String type) {
+    return askable.contains(type)
+        ? Optional.empty()
+        : offersOf(type).values().stream()
+            .flatMap(offer -> Optional.ofNullable(offer.problem()).stream())
+            .min(Comparator.comparing(problem -> !problem.rulesOutMigration()));
+  }
+
   /** The driver that serves a type; empty if the node is not known to offer it. */
   public Optional<String> driverOf(String type) {
     return Optional.ofNullable(drivers.get(type));
@@ -172,9 +186,7 @@ public record NodeReport(
     return Optional.ofNullable(offer.problem())
         .filter(
             problem ->
-                problem.is(Reason.NO_VERSION_ATTRIBUTE)
-                    || problem.is(Reason.NOT_WRITABLE)
-                    || problem.is(Reason.NOT_SUPPORTED)
+                problem.rulesOutMigration()
                     || problem.is(Reason.READ_FAILED)
                     || problem.is(Reason.DRIVER_UNRESPONSIVE))
         .isEmpty();

@@ -6,6 +6,8 @@ import io.mdevmigration.crds.Answer;
 import io.mdevmigration.crds.DefiniteVerdict;
 import io.mdevmigration.crds.MdevClass;
 import io.mdevmigration.crds.OfferedType;
+import io.mdevmigration.crds.Problem;
+import io.mdevmigration.crds.Verdict;
 import io.mdevmigration.operator.fleet.NodeFacts;
 import io.mdevmigration.operator.fleet.NodeReport;
 import java.time.Instant;
@@ -71,9 +73,25 @@ public record LabelFacts(
     return mdevClass.flatMap(c -> report.flatMap(r -> r.answer(c.type(), c.digest())));
   }
 
-  /** The verdict that counts, E in the design: the answer where it is definite, else its last. */
+  /**
+   * The verdict that counts, E in the design: the answer where it is definite, else its last. A
+   * type that cannot be asked about is Unsupported without an answer, by a complete inventory.
+   */
   Optional<DefiniteVerdict> definite() {
-    return answer().flatMap(Answer::definite);
+    return answer().isPresent() ? answer().flatMap(Answer::definite) : unsupported();
+  }
+
+  private Optional<DefiniteVerdict> unsupported() {
+    return report
+        .filter(NodeReport::complete)
+        .flatMap(r -> mdevClass.flatMap(c -> r.obstacle(c.type())))
+        .filter(Problem::rulesOutMigration)
+        .flatMap(
+            obstacle ->
+                published()
+                    .map(
+                        revision ->
+                            new DefiniteVerdict(Verdict.UNSUPPORTED, revision, now.toString())));
   }
 
   /** The type as the inventory has it. */

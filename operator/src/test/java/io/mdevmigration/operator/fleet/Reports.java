@@ -15,6 +15,7 @@ import io.mdevmigration.crds.MdevNodeStateStatus;
 import io.mdevmigration.crds.OfferedType;
 import io.mdevmigration.crds.ParentGroup;
 import io.mdevmigration.crds.ParentType;
+import io.mdevmigration.crds.Problem;
 import io.mdevmigration.crds.PublishedVersion;
 import io.mdevmigration.crds.Reason;
 import io.mdevmigration.crds.Verdict;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Builds nodes and what they report, as tests need them. */
 public final class Reports {
@@ -42,6 +44,7 @@ public final class Reports {
   private Instant observed = NOW;
   private final List<Check> checks = new ArrayList<>();
   private final List<PublishedVersion> versions = new ArrayList<>();
+  private final List<ParentGroup> groups = new ArrayList<>();
   private final List<ParentType> offers = new ArrayList<>();
   private final List<OfferedType> types = new ArrayList<>();
   private final List<Answer> answers = new ArrayList<>();
@@ -117,6 +120,28 @@ public final class Reports {
     types.add(new OfferedType(type, null, "vfio-pci", revision));
     offers.add(new ParentType(type, null, null));
     return this;
+  }
+
+  /** A type that is offered and about which something is wrong. */
+  public Reports offers(String type, Problem problem) {
+    types.add(new OfferedType(type, null, "vfio-pci", REVISION));
+    offers.add(new ParentType(type, null, problem));
+    return this;
+  }
+
+  /** What is offered from here on is offered by other parents, with the same driver. */
+  public Reports anotherGroup() {
+    groups.add(group());
+    offers.clear();
+    return this;
+  }
+
+  private ParentGroup group() {
+    int first = 2 * groups.size();
+    return new ParentGroup(
+        List.of("0000:00:02." + first, "0000:00:02." + (first + 1)),
+        new Driver("sample", "1.0", driver),
+        offers);
   }
 
   public Reports publishes(MdevClass mdevClass) {
@@ -245,11 +270,7 @@ public final class Reports {
                 bootID,
                 "6.1.0",
                 versions,
-                List.of(
-                    new ParentGroup(
-                        List.of("0000:00:02.0", "0000:00:02.1"),
-                        new Driver("sample", "1.0", driver),
-                        offers)),
+                Stream.concat(groups.stream(), Stream.of(group())).toList(),
                 types),
             answers,
             observed == null ? null : observed.toString(),

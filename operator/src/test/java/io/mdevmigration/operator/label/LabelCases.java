@@ -7,6 +7,7 @@ import static io.mdevmigration.operator.fleet.Reports.node;
 
 import io.mdevmigration.crds.DefiniteVerdict;
 import io.mdevmigration.crds.MdevClass;
+import io.mdevmigration.crds.Problem;
 import io.mdevmigration.crds.Verdict;
 import io.mdevmigration.operator.fleet.NodeFacts;
 import io.mdevmigration.operator.fleet.Reports;
@@ -21,6 +22,8 @@ import java.util.Optional;
 final class LabelCases {
   static final MdevClass CLASS = new MdevClass("sample-A", "v1");
   private static final Named NAMED = new Named(CLASS.type(), CLASS.digest());
+  private static final Problem ENODEV = new Problem("NotSupported", 19, "ENODEV");
+  private static final Problem EIO = new Problem("ReadFailed", 5, "EIO");
   private static final Instant TOO_LONG_AGO = NOW.minus(Duration.ofHours(13)).minusSeconds(1);
 
   /** Whether somebody wants the label on the node. */
@@ -185,6 +188,21 @@ final class LabelCases {
             offering().answers(CLASS, Verdict.INCOMPATIBLE),
             Wish.DROPPED,
             LabelRow.REFUSED),
+        // The inventory says no, and nobody was asked.
+        of("a type that cannot be asked about, no answer", unaskable(ENODEV), LabelRow.REFUSED),
+        of(
+            "a type that cannot be asked about, no answer, incomplete",
+            unaskable(ENODEV).incomplete(),
+            LabelRow.DOUBT),
+        of("a type that cannot be read, no answer", unaskable(EIO), LabelRow.DOUBT),
+        of(
+            "a type that some parents can be asked about, no answer",
+            unaskable(ENODEV).anotherGroup().offers(CLASS.type()),
+            LabelRow.DOUBT),
+        of(
+            "a type that cannot be asked about, an answer from before",
+            unaskable(ENODEV).unknown(CLASS, last(Verdict.COMPATIBLE)),
+            LabelRow.DOUBT),
         // The driver says yes.
         of("an acceptance", accepting(), LabelRow.ACCEPTED),
         of("an acceptance, incomplete", accepting().incomplete(), LabelRow.DOUBT),
@@ -238,6 +256,10 @@ final class LabelCases {
 
   private static Reports offering(String revision) {
     return Reports.of("a").offers(CLASS.type(), revision);
+  }
+
+  private static Reports unaskable(Problem problem) {
+    return Reports.of("a").offers(CLASS.type(), problem);
   }
 
   /** An answer about a type that is not offered. */
