@@ -10,9 +10,11 @@ import io.mdevmigration.crds.MdevNodeState;
 import io.mdevmigration.crds.MdevNodeStateStatus;
 import io.mdevmigration.crds.OfferedType;
 import io.mdevmigration.crds.Verdict;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The table of section 5 of the design, once more and without the operator's code: what may become
@@ -22,6 +24,14 @@ enum Row {
   ADD,
   REMOVE,
   KEEP;
+
+  private static final Set<String> UNSUPPORTED =
+      Set.of("NoVersionAttribute", "NotWritable", "NotSupported");
+
+  /** Types with these are not asked about: it is known, or it cannot be known, without. */
+  private static final Set<String> NEVER_ASKED =
+      Set.of(
+          "NoVersionAttribute", "NotWritable", "NotSupported", "ReadFailed", "DriverUnresponsive");
 
   /** How much a class is wanted on a node. */
   enum Wish {
@@ -83,8 +93,25 @@ enum Row {
     if (definite.isPresent() && definite.get().verdict() != Verdict.COMPATIBLE) {
       return REMOVE;
     }
+    if (answer.isEmpty()
+        && complete
+        && revision.isPresent()
+        && type.filter(t -> cannotBeAsked(inventory.get(), t)).isPresent()) {
+      return REMOVE;
+    }
     boolean accepted = answer.filter(a -> a.verdict() == Verdict.COMPATIBLE).isPresent();
     return accepted && revision.isPresent() && wanted.isPresent() && complete ? ADD : KEEP;
+  }
+
+  /** Whether the inventory alone says that the type cannot migrate to the node. */
+  private static boolean cannotBeAsked(Inventory inventory, String type) {
+    List<String> problems =
+        inventory.parentGroups().stream()
+            .flatMap(group -> group.types().stream())
+            .filter(offer -> offer.type().equals(type))
+            .map(offer -> offer.problem() == null ? "" : offer.problem().reason())
+            .toList();
+    return NEVER_ASKED.containsAll(problems) && !Collections.disjoint(UNSUPPORTED, problems);
   }
 
   private static List<String> owners(MdevNodeState state) {

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.mdevmigration.crds.Answer;
+import io.mdevmigration.crds.Driver;
 import io.mdevmigration.crds.Inventory;
 import io.mdevmigration.crds.MdevClass;
 import io.mdevmigration.crds.MdevNodeState;
@@ -15,6 +16,9 @@ import io.mdevmigration.crds.MdevNodeStateStatus;
 import io.mdevmigration.crds.MigrationCompatibility;
 import io.mdevmigration.crds.MigrationCompatibilitySpec;
 import io.mdevmigration.crds.OfferedType;
+import io.mdevmigration.crds.ParentGroup;
+import io.mdevmigration.crds.ParentType;
+import io.mdevmigration.crds.Problem;
 import io.mdevmigration.crds.Source;
 import io.mdevmigration.crds.Verdict;
 import io.mdevmigration.e2e.chaos.Journal.Entry;
@@ -99,6 +103,23 @@ class PatchCheckTest {
     later();
     patch("a", "u", "null");
     assertThat(promises()).containsExactly(Promise.NOTHING_VANISHES_WITHOUT_A_ROW);
+  }
+
+  @Test
+  void aTypeThatNoParentCanBeAskedAboutRemovesWithoutAnAnswer() {
+    see("a", asked(), node("u", "b"), state("u", "b", offering("NotSupported", "ReadFailed")));
+    later();
+    patch("a", "u", "null");
+    assertThat(promises()).isEmpty();
+    see("a", state("u", "b", offering("NotSupported", "Unstable")));
+    later();
+    patch("a", "u", "null");
+    see("a", state("u", "b", offering("ReadFailed")));
+    later();
+    patch("a", "u", "null");
+    assertThat(promises())
+        .containsExactly(
+            Promise.NOTHING_VANISHES_WITHOUT_A_ROW, Promise.NOTHING_VANISHES_WITHOUT_A_ROW);
   }
 
   @Test
@@ -229,6 +250,27 @@ class PatchCheckTest {
   }
 
   private static MdevNodeState state(String owner, String boot, String revision, Answer answer) {
+    return state(owner, boot, revision, List.of(), List.of(answer));
+  }
+
+  private static MdevNodeState state(String owner, String boot, List<ParentGroup> groups) {
+    return state(owner, boot, R1, groups, List.of());
+  }
+
+  /** Groups of parents of which each has a problem with the type. */
+  private static List<ParentGroup> offering(String... reasons) {
+    return List.of(reasons).stream()
+        .map(
+            reason ->
+                new ParentGroup(
+                    List.of("of-" + reason),
+                    new Driver("sample", null, "cccccccccccccccccccc"),
+                    List.of(new ParentType(CLASS.type(), null, new Problem(reason, null, null)))))
+        .toList();
+  }
+
+  private static MdevNodeState state(
+      String owner, String boot, String revision, List<ParentGroup> groups, List<Answer> answers) {
     MdevNodeState state = new MdevNodeState();
     state.setMetadata(
         new ObjectMetaBuilder()
@@ -244,11 +286,10 @@ class PatchCheckTest {
             boot,
             null,
             List.of(),
-            List.of(),
+            groups,
             List.of(new OfferedType(CLASS.type(), "A", "vfio-pci", revision)));
     state.setStatus(
-        new MdevNodeStateStatus(
-            null, inventory, List.of(answer), "2026-01-01T00:00:00Z", List.of()));
+        new MdevNodeStateStatus(null, inventory, answers, "2026-01-01T00:00:00Z", List.of()));
     return state;
   }
 
