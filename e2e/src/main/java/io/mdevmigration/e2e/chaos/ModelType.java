@@ -35,23 +35,24 @@ record ModelType(
     BROKEN
   }
 
-  /** How the first write of a string goes. */
+  /** How the first write of a string goes, or each. */
   enum Mood {
     /** EBUSY. */
     BUSY,
     /** Longer than the daemon waits. */
     SLOW,
     /** Not before hangs are released. */
-    HANG;
+    HANG,
+    /** Each time, the kernel panics. It does not pass. */
+    PANIC;
 
     List<Response> then(Response then) {
-      Response first =
-          switch (this) {
-            case BUSY -> Response.fail(Errno.EBUSY);
-            case SLOW -> new Response.Slow(Duration.ofMillis(700), then);
-            case HANG -> new Response.Hang(then);
-          };
-      return List.of(first, then);
+      return switch (this) {
+        case BUSY -> List.of(Response.fail(Errno.EBUSY), then);
+        case SLOW -> List.of(new Response.Slow(Duration.ofMillis(700), then), then);
+        case HANG -> List.of(new Response.Hang(then), then);
+        case PANIC -> List.of(new Response.Panic());
+      };
     }
   }
 
@@ -70,7 +71,7 @@ record ModelType(
   }
 
   boolean takes(String string) {
-    return access == Access.WRITABLE && accepts.contains(string);
+    return access == Access.WRITABLE && accepts.contains(string) && moods.get(string) != Mood.PANIC;
   }
 
   ModelType with(Access other) {
@@ -87,7 +88,7 @@ record ModelType(
 
   ModelType moody(String string, Mood mood) {
     Map<String, Mood> more = new HashMap<>(moods);
-    more.put(string, mood);
+    more.putIfAbsent(string, mood);
     return new ModelType(version, access, accepts, refusal, more);
   }
 
@@ -95,10 +96,12 @@ record ModelType(
     return access == Access.WRITABLE ? with(Access.BROKEN) : this;
   }
 
-  /** Without moods, and repaired if it is broken. */
+  /** Without moods that pass, and repaired if it is broken. */
   ModelType calm() {
     Access calm = access == Access.BROKEN ? Access.WRITABLE : access;
-    return new ModelType(version, calm, accepts, refusal, Map.of());
+    Map<String, Mood> lasting = new HashMap<>(moods);
+    lasting.values().removeIf(mood -> mood != Mood.PANIC);
+    return new ModelType(version, calm, accepts, refusal, lasting);
   }
 
   SimulatedType simulate(SimulatedType type) {

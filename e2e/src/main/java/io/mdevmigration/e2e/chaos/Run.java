@@ -27,6 +27,9 @@ final class Run {
 
   private static final Duration SETTLED = Duration.ofMillis(400);
 
+  /** How soon a kernel that has panicked is noticed, at the latest, while a schedule is played. */
+  private static final Duration WATCHDOG = Duration.ofMillis(50);
+
   private final Cluster cluster;
   private final Schedule schedule;
   private final LabelTable table;
@@ -36,6 +39,7 @@ final class Run {
   private final List<Violation> violations = new ArrayList<>();
   private final Evidence evidence = new Evidence();
   private final long begin = System.nanoTime();
+  private int panics;
 
   /**
    * What a run gave.
@@ -65,6 +69,13 @@ final class Run {
   private Result play() {
     try (World world = new World(cluster, journal, schedule, table)) {
       play(world);
+      if (world.panics() > world.panicsExcused()) {
+        add(
+            Promise.ONE_STRING_TAKES_ONE_NODE_DOWN_ONCE,
+            "some node",
+            "%d panics, %d excused".formatted(world.panics(), world.panicsExcused()));
+      }
+      panics = world.panics();
     } finally {
       cluster.clear();
     }
@@ -94,12 +105,17 @@ final class Run {
   private void play(World world, List<Step> steps) {
     long start = System.nanoTime();
     for (Step step : steps) {
-      long wait = start + Duration.ofMillis(step.at()).toNanos() - System.nanoTime();
-      if (wait > 0) {
-        Cluster.pause(Duration.ofNanos(wait));
-      }
+      awaitStep(world, start + Duration.ofMillis(step.at()).toNanos());
       step.action().accept(model);
       step.action().accept(world);
+    }
+  }
+
+  private static void awaitStep(World world, long moment) {
+    world.rebootPanicked();
+    for (long wait; (wait = moment - System.nanoTime()) > 0; ) {
+      Cluster.pause(Duration.ofNanos(Math.min(wait, WATCHDOG.toNanos())));
+      world.rebootPanicked();
     }
   }
 
@@ -112,6 +128,7 @@ final class Run {
         Cluster.await(
             patience,
             () -> {
+              world.rebootPanicked();
               world.releaseAll();
               world.retrySuspected();
               List<Node> nodes = world.nodes();
@@ -156,24 +173,35 @@ final class Run {
   private Map<String, String> differences(List<Node> nodes) {
     Map<String, String> differences = new HashMap<>();
     Map<String, Set<String>> expected = model.expected();
+    expected.values().forEach(keys -> keys.removeIf(this::isPanicking));
     for (Node node : nodes) {
       String name = node.getMetadata().getName();
       Map<String, String> labels = node.getMetadata().getLabels();
       Set<String> own =
           labels.keySet().stream()
               .filter(MdevClass::isOwnLabel)
+              .filter(key -> !isPanicking(key))
               .collect(toCollection(TreeSet::new));
+      long all = labels.keySet().stream().filter(MdevClass::isOwnLabel).count();
       boolean allTrue = own.stream().allMatch(key -> "true".equals(labels.get(key)));
       if (!own.equals(expected.get(name)) || !allTrue) {
         differences.put(name, "has %s, expected %s".formatted(labels, expected.get(name)));
       }
       Map<String, String> foreign = model.machines().get(name).labels();
       if (!labels.entrySet().containsAll(foreign.entrySet())
-          || labels.size() - own.size() != foreign.size() + 3) {
+          || labels.size() - all != foreign.size() + 3) {
         differences.merge(name, "has %s, foreign: %s".formatted(labels, foreign), (a, b) -> a + b);
       }
     }
     return differences;
+  }
+
+  /**
+   * Whether a label is that of the class at which some driver panics: it is suspected in the end,
+   * where nobody refuses and where nobody accepts, and nothing is promised about its labels.
+   */
+  private boolean isPanicking(String key) {
+    return schedule.panicking().filter(c -> c.labelKey().equals(key)).isPresent();
   }
 
   /** Labels of classes that the node's drivers do not take. */
@@ -184,7 +212,8 @@ final class Run {
         for (String version : Vendor.versions(type)) {
           MdevClass mdevClass = new MdevClass(type, version);
           String name = node.getMetadata().getName();
-          if (node.getMetadata().getLabels().containsKey(mdevClass.labelKey())
+          if (!isPanicking(mdevClass.labelKey())
+              && node.getMetadata().getLabels().containsKey(mdevClass.labelKey())
               && !model.takes(name, mdevClass)) {
             refused.add(name + " refuses " + mdevClass + " and has " + mdevClass.labelKey());
           }
@@ -209,7 +238,7 @@ final class Run {
 
   private String line() {
     Model opened = schedule.opened();
-    return "seed %d: %d nodes, %d asks, operator %s, %s; %d events, %d faults; %.1f s%s"
+    return "seed %d: %d nodes, %d asks, operator %s, %s; %d events, %d faults, %d panics; %.1f s%s"
         .formatted(
             schedule.seed(),
             opened.machines().size(),
@@ -218,6 +247,7 @@ final class Run {
             schedule.shape().begin(),
             schedule.storm().size() + schedule.coda().size(),
             journal.faults(),
+            panics,
             (System.nanoTime() - begin) / 1e9,
             violations.isEmpty() ? "" : "; VIOLATIONS: " + violations.size());
   }

@@ -1,12 +1,15 @@
 package io.mdevmigration.e2e.chaos;
 
+import io.mdevmigration.crds.MdevClass;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * All that happens in a run, drawn from its seed.
  *
  * @param seed what it was drawn from
  * @param shape what kind of run it is
+ * @param panicking the class at which some driver panics, if one does
  * @param opening how the fleet comes to be
  * @param storm what happens to it, while faults are about
  * @param calm ends everything that hurts, and repairs what has no other cure than an admin
@@ -15,6 +18,7 @@ import java.util.List;
 record Schedule(
     long seed,
     Shape shape,
+    Optional<MdevClass> panicking,
     List<Step> opening,
     List<Step> storm,
     List<Step> calm,

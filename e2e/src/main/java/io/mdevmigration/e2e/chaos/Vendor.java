@@ -1,11 +1,14 @@
 package io.mdevmigration.e2e.chaos;
 
+import io.mdevmigration.crds.MdevClass;
 import io.mdevmigration.e2e.chaos.ModelType.Access;
 import io.mdevmigration.e2e.chaos.ModelType.Mood;
 import io.mdevmigration.e2e.simulated.SimulatedDriver;
 import io.mdevmigration.node.posix.Errno;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
@@ -34,6 +37,14 @@ final class Vendor {
 
   private final Draw draw;
   private final Map<String, Map<String, ModelType>> releases = new TreeMap<>();
+  private Optional<Panic> panic = Optional.empty();
+
+  /** A string that a release of the driver does not survive, whatever parent gets it. */
+  private record Panic(String release, MdevClass mdevClass) {
+    ModelType in(ModelType type) {
+      return type.moody(mdevClass.version(), Mood.PANIC);
+    }
+  }
 
   Vendor(Draw draw) {
     this.draw = draw;
@@ -46,6 +57,38 @@ final class Vendor {
       }
       releases.put(release, types);
     }
+  }
+
+  /**
+   * From now on one release panics at a string that another one publishes, and so probably gets.
+   *
+   * @return the class; empty if no release has a type of which another publishes another version
+   */
+  Optional<MdevClass> panics(Draw lot) {
+    List<Panic> possible = new ArrayList<>();
+    for (Map.Entry<String, Map<String, ModelType>> release : releases.entrySet()) {
+      release
+          .getValue()
+          .forEach(
+              (type, own) ->
+                  releases.values().stream()
+                      .flatMap(others -> Optional.ofNullable(others.get(type)).stream())
+                      .flatMap(other -> other.published().stream())
+                      .filter(string -> own.access() == Access.WRITABLE)
+                      .filter(string -> !string.equals(own.version()))
+                      .map(string -> new Panic(release.getKey(), new MdevClass(type, string)))
+                      .forEach(possible::add));
+    }
+    if (possible.isEmpty()) {
+      return Optional.empty();
+    }
+    Panic drawn = lot.of(possible);
+    MdevClass mdevClass = drawn.mdevClass();
+    releases
+        .get(drawn.release())
+        .computeIfPresent(mdevClass.type(), (name, usual) -> drawn.in(usual));
+    panic = Optional.of(drawn);
+    return Optional.of(mdevClass);
   }
 
   /** The strings that drivers are asked about for a type. */
@@ -70,7 +113,16 @@ final class Vendor {
     if (parents.size() > 1 && draw.chance(0.25)) {
       String type = draw.of(TYPES);
       if (driver.types().containsKey(type)) {
-        driver = driver.odd(draw.of(parents), type, type(type));
+        String odd = draw.of(parents);
+        ModelType usual = type(type);
+        driver =
+            driver.odd(
+                odd,
+                type,
+                panic
+                    .filter(p -> p.release().equals(release) && p.mdevClass().type().equals(type))
+                    .map(p -> p.in(usual))
+                    .orElse(usual));
       }
     }
     return driver;

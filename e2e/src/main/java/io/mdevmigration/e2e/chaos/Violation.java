@@ -18,6 +18,8 @@ record Violation(Promise promise, String node, String what) {
     NOTHING_VANISHES_WITHOUT_A_ROW("no label vanishes without a row of the table that says so"),
     REFUSED_LABELS_GO_IN_TIME(
         "no connected node that refuses keeps its label longer than the bounds"),
+    ONE_STRING_TAKES_ONE_NODE_DOWN_ONCE(
+        "a string at which drivers panic takes one node down, once"),
     ONLY_OWN_KEYS("the operator patches own labels alone, guarded by the Node's uid");
 
     private final String says;

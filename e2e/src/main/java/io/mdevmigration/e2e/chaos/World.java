@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.mdevmigration.crds.MdevClass;
 import io.mdevmigration.crds.MdevNodeState;
 import io.mdevmigration.crds.MigrationCompatibility;
 import io.mdevmigration.crds.MigrationCompatibilitySpec;
@@ -46,13 +47,18 @@ final class World implements Stage, AutoCloseable {
   private final GarbageCollector garbage;
   private final Set<String> askedAgain = new HashSet<>();
   private CompletableFuture<Void> servers = CompletableFuture.completedFuture(null);
+  private final Set<String> asked = new HashSet<>();
+  private final String guilty;
   private int askAgain;
+  private int panics;
+  private int excuses;
 
   World(Cluster cluster, Journal journal, Schedule schedule, LabelTable table) {
     this.cluster = requireNonNull(cluster, "cluster");
     this.client = cluster.client();
     this.journal = requireNonNull(journal, "journal");
     this.seed = schedule.seed();
+    this.guilty = schedule.panicking().map(MdevClass::digest).orElse("");
     this.fleet =
         Fleet.of(
             client, node -> cluster.config("mdev-node/chaos", way(node).next()), Settings.DAEMON);
@@ -76,13 +82,39 @@ final class World implements Stage, AutoCloseable {
     fleet.nodes().forEach(node -> start(node.name()));
     for (String node : askedAgain) {
       if (node(node).isPresent()) {
+        excuses++;
         Cluster.persist("have " + node + " asked again", () -> askAgain(node));
       }
     }
     releaseAll();
   }
 
-  /** An admin lets every class be tried again that is suspected: no driver here panics. */
+  /** Nodes whose kernel has panicked boot, each with what is loaded there. */
+  void rebootPanicked() {
+    for (SimulatedNode node : fleet.nodes()) {
+      if (node.kernel().hasPanicked()) {
+        panics++;
+        kill(node.name());
+        node.kernel().reboot();
+        comeUp(node.name());
+      }
+    }
+  }
+
+  /** How often a kernel has panicked. */
+  int panics() {
+    return panics;
+  }
+
+  /**
+   * How often a string may have taken a node down: once, and once more for each time that an admin
+   * threw away the record of a trial with its object or had drivers asked again.
+   */
+  int panicsExcused() {
+    return 1 + excuses;
+  }
+
+  /** An admin lets every class be tried again that is suspected without being guilty. */
   void retrySuspected() {
     for (MigrationCompatibility ask :
         client.resources(MigrationCompatibility.class).list().getItems()) {
@@ -92,7 +124,7 @@ final class World implements Stage, AutoCloseable {
       Set<String> suspected = new TreeSet<>();
       Set<String> again = new TreeSet<>();
       for (SourceStatus source : ask.getStatus().sources()) {
-        if (!source.suspected().isEmpty()) {
+        if (!source.suspected().isEmpty() && !source.digest().equals(guilty)) {
           suspected.add(source.digest());
         }
         if (source.suspected().stream().anyMatch(Suspicion::wasRetried)) {
@@ -193,6 +225,7 @@ final class World implements Stage, AutoCloseable {
   public void changeAndAskAgain(String node, ModelDriver driver) {
     change(node, driver);
     askedAgain.add(node);
+    excuses++;
     try {
       askAgain(node);
     } catch (KubernetesClientException e) {
@@ -230,6 +263,10 @@ final class World implements Stage, AutoCloseable {
     if (order == BootOrder.DAEMON_FIRST) {
       start(node);
     }
+    comeUp(node);
+  }
+
+  private void comeUp(String node) {
     Cluster.persist(
         "report the boot of " + node,
         () -> {
@@ -252,6 +289,9 @@ final class World implements Stage, AutoCloseable {
 
   @Override
   public void ask(String name, MigrationCompatibilitySpec spec) {
+    if (!asked.add(name)) {
+      excuses++;
+    }
     MigrationCompatibility ask = new MigrationCompatibility();
     ask.setMetadata(new ObjectMetaBuilder().withName(name).build());
     ask.setSpec(spec);

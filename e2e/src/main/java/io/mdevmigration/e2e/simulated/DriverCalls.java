@@ -49,6 +49,13 @@ final class DriverCalls implements Tree.Driver {
     }
   }
 
+  /** Whether the kernel has panicked and was not rebooted since. */
+  boolean hasPanicked() {
+    synchronized (waiting) {
+      return panicked;
+    }
+  }
+
   /**
    * Returns unless the kernel has panicked.
    *

@@ -155,6 +155,11 @@ public final class SimulatedKernel implements Posix {
     calls.reboot();
   }
 
+  /** Whether it has panicked: nothing returns from it before a reboot. */
+  public boolean hasPanicked() {
+    return calls.hasPanicked();
+  }
+
   /** Boots anew with the drivers that are loaded now. */
   public void reboot() {
     reboot(

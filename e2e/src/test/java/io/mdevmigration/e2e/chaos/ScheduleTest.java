@@ -53,7 +53,8 @@ class ScheduleTest {
         .contains("unloads", "boots, KUBELET_FIRST", "boots, DAEMON_FIRST", "created again")
         .contains("joins", "leaves", "asks", "ask-1 is deleted", "example.com/foreign")
         .contains("someone puts Optional[false]", "nobody-knows", "deletes the MdevNodeState")
-        .contains("empties the checks", "=HANG", "=SLOW", "=BUSY", "READ_ONLY", "NO_MIGRATION")
+        .contains(
+            "empties the checks", "=HANG", "=SLOW", "=BUSY", "=PANIC", "READ_ONLY", "NO_MIGRATION")
         .contains("CUT_BEFORE", "CUT_AFTER", "CONFLICT", "TOO_MANY", "SERVER_ERROR", "GONE")
         .contains("ENDLESS_LIST", "half-open", "link BROKEN", "link SILENT", "late=PT1")
         .contains("operator: SIGKILL", "gpu-a: SIGKILL", "operator: restarted")
