@@ -136,7 +136,8 @@ public final class Changes implements Callable<Integer> {
     return changing;
   }
 
-  private static MigrationCompatibility wholeFleet() {
+  /** Asks for every version of the fleet on every node, with labels. */
+  static MigrationCompatibility wholeFleet() {
     MigrationCompatibility object = new MigrationCompatibility();
     object.setMetadata(new ObjectMetaBuilder().withName("whole-fleet").build());
     object.setSpec(
