@@ -1,6 +1,7 @@
 package io.mdevmigration.operator;
 
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
+import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -128,24 +129,32 @@ public final class OperatorMain implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage());
     }
+    Config config = new ConfigBuilder().withUserAgent(userAgent()).build();
+    // The Lease is taken over a connection of its own: the other one writes while it is held.
+    KubernetesClient leases = ApiConnection.open(config);
+    Optional<Election> election =
+        terms.map(competed -> new Election(leases, competed, identity(), new MonotonicClock()));
     KubernetesClient client =
-        ApiConnection.open(new ConfigBuilder().withUserAgent(userAgent()).build());
+        ApiConnection.open(config, () -> election.map(Election::isHeld).orElse(true));
     Optional<String> trouble = trouble(client);
     if (trouble.isPresent()) {
       log.error("{}", trouble.get());
       return 1;
     }
     MdevOperator operator = new MdevOperator(client, options, InstantSource.system());
-    Contender contender = new Contender(operator);
-    Optional<Election> election =
-        terms.map(
-            competed ->
-                new Election(client, competed, identity(), contender, new MonotonicClock()));
     Runtime.getRuntime()
-        .addShutdownHook(new Thread(() -> stop(operator, election, client), "stop"));
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  stop(operator, election);
+                  client.close();
+                  leases.close();
+                },
+                "stop"));
     try {
       if (election.isPresent()) {
-        election.get().start();
+        Contender contender = new Contender(operator);
+        election.get().start(contender);
         contender.awaitLead(HEAD_START);
         operator.watch();
       } else {
@@ -164,12 +173,10 @@ public final class OperatorMain implements Callable<Integer> {
    * Ends in order: no new work, then the end of what is being written, and only then may another
    * replica begin.
    */
-  private static void stop(
-      MdevOperator operator, Optional<Election> election, KubernetesClient client) {
+  private static void stop(MdevOperator operator, Optional<Election> election) {
     log.info("stopping: no new work, waiting for what is being written");
     operator.close();
     election.ifPresent(Election::close);
-    client.close();
     log.info("stopped");
   }
 
