@@ -63,6 +63,12 @@ public final class RealKernelNode implements AutoCloseable {
 
   /** Makes the Node object and starts the daemon. */
   public void join(ControlPlane controlPlane, KubernetesClient client, String... daemonArguments) {
+    register(controlPlane, client);
+    startDaemon(daemonArguments);
+  }
+
+  /** Makes the Node object and puts kubeconfig into the shared folder; starts nothing. */
+  public void register(ControlPlane controlPlane, KubernetesClient client) {
     Node node =
         new NodeBuilder()
             .withNewMetadata()
@@ -80,7 +86,6 @@ public final class RealKernelNode implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    startDaemon(daemonArguments);
   }
 
   /** Writes the boot that the guest is in into the Node object, as its kubelet would. */

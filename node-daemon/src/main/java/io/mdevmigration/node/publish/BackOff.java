@@ -4,13 +4,27 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** How long to wait after failures in a row: from half a second, doubled, to a minute. */
+/**
+ * How long to wait after failures in a row: from half a second, doubled, to ten seconds, which is
+ * as often as a kubelet renews its lease: a node that comes back is heard of soon, and an API
+ * server that comes back is not asked more by daemons than it is by kubelets.
+ */
 final class BackOff {
   private static final Duration FIRST = Duration.ofMillis(500);
-  private static final Duration LONGEST = Duration.ofMinutes(1);
+  private static final Duration LONGEST = Duration.ofSeconds(10);
 
+  private final double jitter;
   private Duration wait = FIRST;
   private Optional<Instant> until = Optional.empty();
+
+  /**
+   * No failure so far.
+   *
+   * @param jitter takes up to half off each wait: 0 nothing, 1 half
+   */
+  BackOff(double jitter) {
+    this.jitter = jitter;
+  }
 
   /** Counts a failure; gives when to try again. */
   Instant failed(Instant now) {
@@ -24,7 +38,7 @@ final class BackOff {
     Duration current = wait;
     Duration doubled = wait.multipliedBy(2);
     wait = doubled.compareTo(LONGEST) > 0 ? LONGEST : doubled;
-    return current;
+    return current.minusMillis((long) (current.toMillis() / 2.0 * jitter));
   }
 
   /** Whether it is too early for another try. */

@@ -37,8 +37,8 @@ public final class NodeDaemon implements AutoCloseable {
   private final Loop loop;
   private final ScanSchedule scans;
   private final AtomicBoolean returned = new AtomicBoolean();
-  private final BackOff writing = new BackOff();
-  private final BackOff failing = new BackOff();
+  private final BackOff writing;
+  private final BackOff failing;
 
   /** In steps only. */
   private boolean trusted;
@@ -101,6 +101,10 @@ public final class NodeDaemon implements AutoCloseable {
     requireNonNull(posix, "posix");
     this.nodeName = requireNonNull(nodeName, "nodeName");
     this.clock = requireNonNull(clock, "clock");
+    // A fleet's daemons lose the API server together, and shall not come back together.
+    double apart = Jitter.of(nodeName, "back-off");
+    this.writing = new BackOff(apart);
+    this.failing = new BackOff(apart);
     this.scans = new ScanSchedule(options.rescan(), options.settle(), options.settleAtMost());
     this.ownThreads = ownsThreads ? Optional.of(threads) : Optional.empty();
     this.loop = new Loop(threads.loop(), options.debounce(), this::step);
