@@ -50,6 +50,9 @@ public final class Api {
   /** Classes that are asked about though one node alone publishes them, at most. */
   public static final int CLASSES_OF_ONE_NODE_MAX = 32;
 
+  /** Bytes that the version strings of these classes have together, at most: half of a node's. */
+  public static final int CLASS_BYTES_OF_ONE_NODE_MAX = CHECK_BYTES_MAX / 2;
+
   /** Node or parent names that a status lists at most; the rest is counted. */
   public static final int NAMES_MAX = 8;
 

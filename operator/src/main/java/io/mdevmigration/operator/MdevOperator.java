@@ -322,7 +322,8 @@ public final class MdevOperator implements AutoCloseable {
     if (change.isNothing()) {
       return;
     }
-    boolean anew = change.whole() && compatibilities.selectionChanged();
+    // A class that is asked about nowhere any more makes room for another of its node.
+    boolean anew = (change.whole() || change.released()) && compatibilities.selectionChanged();
     for (String type : change.sources()) {
       anew |= compatibilities.publicationChanged(type);
     }
