@@ -14,6 +14,12 @@ public final class Api {
   /** A version string that may be written to a driver: printable ASCII, at least one character. */
   public static final String VERSION_PATTERN = "^[ -~]+$";
 
+  /**
+   * Any other text that a daemon writes: it gets into messages, events, logs and terminals, where a
+   * control character would be more than text.
+   */
+  public static final String TEXT_PATTERN = "^[ -~]*$";
+
   /** The longest name of a type: the longest file name that Linux knows. */
   public static final int TYPE_MAX = 255;
 
