@@ -27,10 +27,12 @@ import io.mdevmigration.operator.watch.Follower;
 import io.mdevmigration.operator.watch.MonotonicClock;
 import io.mdevmigration.operator.watch.Resources;
 import io.mdevmigration.operator.watch.Rhythm;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiPredicate;
@@ -44,6 +46,9 @@ import org.slf4j.LoggerFactory;
 public final class MdevOperator implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(MdevOperator.class);
 
+  /** Longer than what one node's work may take, with all its requests and a list of everything. */
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
   private final Fleet fleet = new Fleet();
   private final Compatibilities compatibilities = new Compatibilities(fleet);
   private final Trials trials;
@@ -56,6 +61,7 @@ public final class MdevOperator implements AutoCloseable {
   private final Follower<MdevNodeState> states;
   private final Follower<MigrationCompatibility> asked;
   private volatile boolean leading;
+  private volatile boolean watching;
 
   /**
    * An operator that does nothing until it is started.
@@ -145,6 +151,7 @@ public final class MdevOperator implements AutoCloseable {
     CompletableFuture.allOf(nodes.start(), states.start()).join();
     // The objects' sources are resolved once, when all that publishes is known.
     asked.start().join();
+    watching = true;
     log.info(
         "watching {} node(s), {} with a state, and {} migrationcompatibility object(s)",
         nodes.size(),
@@ -177,6 +184,24 @@ public final class MdevOperator implements AutoCloseable {
         .failed()
         .applyToEither(states.failed(), what -> what)
         .applyToEither(asked.failed(), what -> what);
+  }
+
+  /**
+   * What only a new start would mend: something can no longer be followed, or the work on the nodes
+   * stands still. An API server that does not answer is not the operator's own: every request ends.
+   */
+  public Optional<String> stuck() {
+    if (failed().toCompletableFuture().isDone()) {
+      return Optional.of("the operator cannot follow what is stored any more");
+    }
+    return Optional.of(queue.standsStill())
+        .filter(still -> still.compareTo(PATIENCE) > 0)
+        .map(still -> "the operator has not gone on for %d s".formatted(still.toSeconds()));
+  }
+
+  /** Why this replica does not do its job yet, standing by included; empty once it knows all. */
+  public Optional<String> unready() {
+    return watching ? Optional.empty() : Optional.of("not everything has been read once yet");
   }
 
   private void handle(NodeReconciler reconciler, String name) {
@@ -322,7 +347,8 @@ public final class MdevOperator implements AutoCloseable {
     if (change.isNothing()) {
       return;
     }
-    boolean anew = change.whole() && compatibilities.selectionChanged();
+    // A class that is asked about nowhere any more makes room for another of its node.
+    boolean anew = (change.whole() || change.released()) && compatibilities.selectionChanged();
     for (String type : change.sources()) {
       anew |= compatibilities.publicationChanged(type);
     }

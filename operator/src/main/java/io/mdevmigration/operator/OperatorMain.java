@@ -9,6 +9,8 @@ import io.mdevmigration.crds.Api;
 import io.mdevmigration.crds.DurationText;
 import io.mdevmigration.crds.MdevNodeState;
 import io.mdevmigration.crds.MigrationCompatibility;
+import io.mdevmigration.http.HttpOptions;
+import io.mdevmigration.http.Page;
 import io.mdevmigration.operator.leader.Election;
 import io.mdevmigration.operator.leader.LeaseTerms;
 import io.mdevmigration.operator.trial.TrialPeriods;
@@ -19,6 +21,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -55,6 +58,8 @@ public final class OperatorMain implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Mixin private LeaseOptions lease;
+
+  @Mixin private HttpOptions http;
 
   @Option(
       names = "--node-workers",
@@ -142,6 +147,8 @@ public final class OperatorMain implements Callable<Integer> {
       return 1;
     }
     MdevOperator operator = new MdevOperator(client, options, InstantSource.system());
+    http.open(
+        Map.of("/livez", Page.probe(operator::stuck), "/readyz", Page.probe(operator::unready)));
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(

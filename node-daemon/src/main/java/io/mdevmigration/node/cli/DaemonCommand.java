@@ -6,6 +6,8 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.mdevmigration.http.HttpOptions;
+import io.mdevmigration.http.Page;
 import io.mdevmigration.node.posix.JnaUeventSocket;
 import io.mdevmigration.node.posix.Posix;
 import io.mdevmigration.node.posix.PosixException;
@@ -18,6 +20,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -39,6 +42,7 @@ final class DaemonCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private KernelOptions kernel;
+  @Mixin private HttpOptions http;
 
   @Option(
       names = "--node-name",
@@ -105,6 +109,8 @@ final class DaemonCommand implements Callable<Integer> {
     try (KubernetesClient client = new KubernetesClientBuilder().withConfig(config).build();
         NodeDaemon daemon = new NodeDaemon(posix, client, nodeName, options(), Clock.systemUTC())) {
       Runtime.getRuntime().addShutdownHook(new Thread(daemon::close, "mdev-end"));
+      http.open(
+          Map.of("/livez", Page.probe(daemon::stuck), "/readyz", Page.probe(daemon::unready)));
       // Before the tree is read for the first time, so that no change falls in between.
       var unused = UeventListener.start(posix, JnaUeventSocket::open, daemon::changed);
       daemon.start();

@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -29,9 +30,17 @@ public final class NodeDaemon implements AutoCloseable {
 
   private static final Duration CLOSING = Duration.ofSeconds(5);
 
+  /**
+   * How long, a deadline of the drivers apart, the loop may go on with one part of a step. The
+   * longest other part is a request to the API server, which is given up after seconds.
+   */
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
   private final String nodeName;
   private final Clock clock;
   private final Optional<DaemonThreads> ownThreads;
+  private final Executor calls;
+  private final Duration patience;
   private final NodeWork work;
   private final Stored stored;
   private final Loop loop;
@@ -39,6 +48,9 @@ public final class NodeDaemon implements AutoCloseable {
   private final AtomicBoolean returned = new AtomicBoolean();
   private final BackOff writing;
   private final BackOff failing;
+
+  /** Whether what was found has been stored once. */
+  private volatile boolean published;
 
   /** In steps only. */
   private boolean trusted;
@@ -108,7 +120,9 @@ public final class NodeDaemon implements AutoCloseable {
     this.scans = new ScanSchedule(options.rescan(), options.settle(), options.settleAtMost());
     this.ownThreads = ownsThreads ? Optional.of(threads) : Optional.empty();
     this.loop = new Loop(threads.loop(), options.debounce(), this::step);
-    Deadline deadline = new Deadline(threads.calls(), options.deadline(), this::driverReturned);
+    Deadline deadline = new Deadline(this::call, options.deadline(), this::driverReturned);
+    this.calls = threads.calls();
+    this.patience = PATIENCE.plus(options.deadline());
     this.work =
         new NodeWork(
             new MdevTree(posix, deadline, options.sysfs(), options.attributes()),
@@ -138,12 +152,38 @@ public final class NodeDaemon implements AutoCloseable {
     loop.wakeWithin(scans.changed(change, clock.instant()));
   }
 
+  /**
+   * What only a new start of the daemon would mend: its work stands still. Drivers that hang, a
+   * sysfs that cannot be read and an API server that does not answer are not the daemon's own.
+   */
+  public Optional<String> stuck() {
+    return Optional.of(standsStill())
+        .filter(still -> still.compareTo(patience) > 0)
+        .map(still -> "the daemon has not gone on for %d s".formatted(still.toSeconds()));
+  }
+
+  /** For how long nothing has gone on although something should. */
+  Duration standsStill() {
+    return loop.standsStill();
+  }
+
+  /** Why the daemon does not do its job yet; empty once what it found has been stored. */
+  public Optional<String> unready() {
+    return published ? Optional.empty() : Optional.of("nothing has been published yet");
+  }
+
   /** Ends the work and waits a few seconds for a step; the MdevNodeState stays as it is. */
   @Override
   public void close() {
     loop.close(CLOSING);
     stored.close();
     ownThreads.ifPresent(DaemonThreads::shutdown);
+  }
+
+  /** Each call to a driver, in time or not, is a sign that the loop goes on. */
+  private void call(Runnable work) {
+    loop.getsOn();
+    calls.execute(work);
   }
 
   private void driverReturned() {
@@ -226,6 +266,7 @@ public final class NodeDaemon implements AutoCloseable {
     MdevNodeStateStatus draft = work.status(status);
     Instant refresh = refreshDue(status);
     if (clock.instant().isBefore(refresh) && !StatusDraft.isChanged(draft, status)) {
+      published = true;
       return refresh;
     }
     if (writing.isWaiting(clock.instant())) {
@@ -233,6 +274,7 @@ public final class NodeDaemon implements AutoCloseable {
     }
     try {
       stored.write(seen, draft);
+      published = true;
       writing.reset();
       outdated = false;
       LOG.info(
