@@ -69,6 +69,14 @@ class PoliciesOfDaemonTest {
   }
 
   @Test
+  void itLooksAgainSoonWhateverTheRescanIntervalIs() {
+    start(options.withRescan(Duration.ofHours(1)));
+    await().until(() -> reasons().equals(List.of("PoliciesNotInForce")));
+    store.refuse(inForce);
+    await().until(() -> reasons().equals(List.of("Accepted")));
+  }
+
+  @Test
   void whatWasAnsweredStaysWhenTheyGoAndOnlyNewQuestionsWait() {
     store.refuse(inForce);
     start(options);
