@@ -11,6 +11,7 @@ import io.mdevmigration.http.Page;
 import io.mdevmigration.node.posix.JnaUeventSocket;
 import io.mdevmigration.node.posix.Posix;
 import io.mdevmigration.node.posix.PosixException;
+import io.mdevmigration.node.publish.AdmissionPolicies;
 import io.mdevmigration.node.publish.Connection;
 import io.mdevmigration.node.publish.DaemonOptions;
 import io.mdevmigration.node.publish.NodeDaemon;
@@ -89,6 +90,14 @@ final class DaemonCommand implements Callable<Integer> {
               + " tells (default: $MDEV_RELIST, else 10m).")
   private Duration relist;
 
+  @Option(
+      names = "--without-admission-policies",
+      description = {
+        "Asks although the cluster's admission policies (deploy/) do not keep this daemon from writing"
+            + " for other nodes: right where it runs with a kubeconfig, by hand for example."
+      })
+  private boolean withoutPolicies;
+
   DaemonCommand(Posix posix) {
     this.posix = requireNonNull(posix, "posix");
   }
@@ -126,7 +135,9 @@ final class DaemonCommand implements Callable<Integer> {
           .options()
           .withRescan(rescan)
           .withSettle(settle, settleAtMost)
-          .withRelist(relist);
+          .withRelist(relist)
+          .withPolicies(
+              withoutPolicies ? AdmissionPolicies.NOT_REQUIRED : AdmissionPolicies.REQUIRED);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }

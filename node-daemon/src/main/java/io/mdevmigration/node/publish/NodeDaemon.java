@@ -43,6 +43,7 @@ public final class NodeDaemon implements AutoCloseable {
   private final Duration patience;
   private final NodeWork work;
   private final Stored stored;
+  private final PolicyWatch policies;
   private final Loop loop;
   private final ScanSchedule scans;
   private final AtomicBoolean returned = new AtomicBoolean();
@@ -133,6 +134,7 @@ public final class NodeDaemon implements AutoCloseable {
             loop::wake);
     this.stored =
         new Stored(store, options.relist(), Jitter.of(nodeName, "relist"), clock, loop::wake);
+    this.policies = new PolicyWatch(store, options.policies(), nodeName, clock);
   }
 
   /** Begins to work, in the background. */
@@ -221,15 +223,18 @@ public final class NodeDaemon implements AutoCloseable {
     scanIfDue(status);
     MdevNodeStateSpec spec =
         seen.map(MdevNodeState::getSpec).orElseGet(() -> new MdevNodeStateSpec(null, null, null));
-    // Without its object the daemon does not know what it is asked: the answers stay as they are.
+    Permission permission = policies.permission(stored.looks());
+    // Without its object the daemon does not know what it is asked, and without a look at the
+    // policies not whether it may ask: the answers stay as they are.
     NodeWork.Progress progress =
-        seen.isPresent()
-            ? work.answer(spec, status)
+        seen.isPresent() && !(permission instanceof Permission.Undecided)
+            ? work.answer(spec, status, permission)
             : new NodeWork.Progress(Optional.empty(), false, false);
     if (progress.rescan()) {
       scans.askSoon(clock.instant());
     }
-    Instant writeDue = seen.map(state -> write(state, status)).orElseGet(() -> refreshDue(status));
+    Instant writeDue =
+        seen.map(state -> write(state, status, permission)).orElseGet(() -> refreshDue(status));
     if (progress.more()) {
       return Duration.ZERO;
     }
@@ -238,6 +243,7 @@ public final class NodeDaemon implements AutoCloseable {
                 Optional.of(scans.due(clock.instant())),
                 progress.due(),
                 Optional.of(writeDue),
+                policies.due(),
                 Optional.of(stored.lookDue()))
             .flatMap(Optional::stream)
             .min(Instant::compareTo)
@@ -262,8 +268,9 @@ public final class NodeDaemon implements AutoCloseable {
   }
 
   /** Writes what has changed; gives when the next write is due, were nothing to change. */
-  private Instant write(MdevNodeState seen, Optional<MdevNodeStateStatus> status) {
-    MdevNodeStateStatus draft = work.status(status);
+  private Instant write(
+      MdevNodeState seen, Optional<MdevNodeStateStatus> status, Permission permission) {
+    MdevNodeStateStatus draft = work.status(status, permission);
     Instant refresh = refreshDue(status);
     if (clock.instant().isBefore(refresh) && !StatusDraft.isChanged(draft, status)) {
       published = true;

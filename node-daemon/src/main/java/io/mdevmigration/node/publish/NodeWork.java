@@ -130,8 +130,10 @@ final class NodeWork {
    *
    * @param stored the status as it is stored: a question that has to be announced is asked when its
    *     announcement is found there
+   * @param permission whether anything may be asked
    */
-  Progress answer(MdevNodeStateSpec spec, Optional<MdevNodeStateStatus> stored) {
+  Progress answer(
+      MdevNodeStateSpec spec, Optional<MdevNodeStateStatus> stored, Permission permission) {
     Map<String, Answer> confirmed =
         stored.stream()
             .flatMap(status -> status.answers().stream())
@@ -140,7 +142,7 @@ final class NodeWork {
         Optional.ofNullable(spec.askAgain()).map(text -> Hash.ofText(ASK_AGAIN_HEX_DIGITS, text));
     takeLate();
     Round round = new Round(whatToAsk(spec, askAgain, confirmed), askAgain);
-    List<Decision> decisions = round.what.decide(spec.checks());
+    List<Decision> decisions = permitted(round.what, spec, permission);
     decisions.forEach(this::seed);
     answers = round.follow(decisions);
     memory.retain(answers.keySet());
@@ -153,8 +155,21 @@ final class NodeWork {
     return new Progress(due, round.more, round.rescan);
   }
 
+  private List<Decision> permitted(WhatToAsk what, MdevNodeStateSpec spec, Permission permission) {
+    List<Decision> decisions = what.decide(spec.checks());
+    return permission instanceof Permission.Withheld
+        ? decisions.stream()
+            .map(d -> WithheldQuestion.instead(d, what, answer(d.mdevClass().digest())))
+            .toList()
+        : decisions;
+  }
+
+  private Optional<Answer> answer(String digest) {
+    return Optional.ofNullable(answers.get(digest));
+  }
+
   /** The status to be stored now. Needs a scan before. */
-  MdevNodeStateStatus status(Optional<MdevNodeStateStatus> stored) {
+  MdevNodeStateStatus status(Optional<MdevNodeStateStatus> stored, Permission permission) {
     Instant now = clock.instant();
     List<Answer> all = List.copyOf(answers.values());
     Optional<Condition> before =
@@ -165,7 +180,13 @@ final class NodeWork {
     NodeInventory current = inventory.orElseThrow();
     Condition ready =
         ReadyCondition.of(
-            scan.orElseThrow(), current.published(), all, deadline.stuck(), before, now);
+            scan.orElseThrow(),
+            current.published(),
+            all,
+            deadline.stuck(),
+            permission,
+            before,
+            now);
     return StatusDraft.of(current.published(), all, ready, stored, now);
   }
 

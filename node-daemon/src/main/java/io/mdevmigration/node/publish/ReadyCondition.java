@@ -34,6 +34,7 @@ final class ReadyCondition {
    * The condition.
    *
    * @param stuck drivers to the parents that have not returned
+   * @param permission whether anything may be asked
    * @param before the condition as it is stored; its transition time stays unless the status
    *     changes
    */
@@ -42,9 +43,13 @@ final class ReadyCondition {
       Inventory inventory,
       List<Answer> answers,
       Map<String, Set<String>> stuck,
+      Permission permission,
       Optional<Condition> before,
       Instant now) {
-    State state = state(scan, inventory, answers, stuck);
+    State state =
+        permission instanceof Permission.Withheld withheld
+            ? new State(false, Reason.POLICIES_NOT_IN_FORCE.toString(), withheld(withheld))
+            : state(scan, inventory, answers, stuck);
     String status = state.ready() ? "True" : "False";
     String since =
         before
@@ -95,6 +100,13 @@ final class ReadyCondition {
             "NoMdevBus",
             "no mdev module is loaded: this node has no mediated devices to offer")
         : new State(true, "Ready", ready(inventory));
+  }
+
+  private static String withheld(Permission.Withheld withheld) {
+    return "nothing is asked: "
+        + withheld.why()
+        + "; apply deploy/ and see that the daemon runs with the token of its pod, as ServiceAccount"
+        + " mdev-node in namespace mdev-migration, or start it with --without-admission-policies";
   }
 
   private static String ready(Inventory inventory) {

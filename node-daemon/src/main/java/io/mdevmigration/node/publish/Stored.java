@@ -43,6 +43,7 @@ final class Stored {
   private Optional<Open> open = Optional.empty();
   private Instant lookDue = Instant.EPOCH;
   private long events;
+  private long looks;
   private boolean restless;
   private boolean closed;
 
@@ -76,6 +77,11 @@ final class Stored {
   /** The object as it was last seen. */
   synchronized Optional<MdevNodeState> current() {
     return current;
+  }
+
+  /** How often the object has been looked up, and its watch opened, so far. */
+  synchronized long looks() {
+    return looks;
   }
 
   /** When the object is looked up again. */
@@ -183,6 +189,9 @@ final class Stored {
       }
       replaceBy(new Open(next, store.watch(next)));
       looking.reset();
+      synchronized (this) {
+        looks++;
+      }
     } catch (StoreException e) {
       Instant again = looking.failed(clock.instant());
       LOG.warn("{}; tried again at {}", e.getMessage(), again);
