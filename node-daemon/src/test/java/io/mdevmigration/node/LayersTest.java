@@ -9,6 +9,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.mdevmigration.node.posix.JnaPosix;
 import io.mdevmigration.node.posix.Posix;
+import java.nio.file.Path;
 import java.time.Clock;
 import org.junit.jupiter.api.Test;
 
@@ -57,8 +58,6 @@ class LayersTest {
     noClasses()
         .that()
         .resideInAnyPackage("..node.inventory..", "..node.check..")
-        .and()
-        .doNotHaveSimpleName("Asker")
         .should()
         .dependOnClassesThat()
         .belongToAnyOf(Posix.class, JnaPosix.class, Clock.class)
@@ -68,6 +67,18 @@ class LayersTest {
         .orShould()
         .dependOnClassesThat()
         .haveFullyQualifiedName("java.nio.file.Files")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyTheWriterOfAttributesOpensAnythingForWriting() {
+    noClasses()
+        .that()
+        .doNotHaveSimpleName("AttributeWriter")
+        .should()
+        .callMethod(Posix.class, "openForWriting", Path.class)
+        .orShould()
+        .callMethod(JnaPosix.class, "openForWriting", Path.class)
         .check(CLASSES);
   }
 

@@ -8,6 +8,7 @@ import io.mdevmigration.node.posix.Errno;
 import io.mdevmigration.node.posix.Posix;
 import io.mdevmigration.node.publish.DaemonOptions;
 import io.mdevmigration.node.publish.DaemonThreads;
+import io.mdevmigration.node.sysfs.AttributeWriter;
 import io.mdevmigration.node.sysfs.Familiar;
 import io.mdevmigration.node.sysfs.MdevTree;
 import io.mdevmigration.node.sysfs.Scan;
@@ -43,7 +44,7 @@ record Host(
     return new Host(
         scan,
         Publication.of(scan, Optional.empty()),
-        new Asker(posix, deadline, options.withoutNewline()),
+        new Asker(new AttributeWriter(posix, options.sysfs()), deadline, options.withoutNewline()),
         scan.troubles().isEmpty() && (scan.sysfs() || isNamed),
         notes);
   }

@@ -9,6 +9,7 @@ import io.mdevmigration.crds.MdevNodeStateStatus;
 import io.mdevmigration.node.check.Asker;
 import io.mdevmigration.node.posix.Deadline;
 import io.mdevmigration.node.posix.Posix;
+import io.mdevmigration.node.sysfs.AttributeWriter;
 import io.mdevmigration.node.sysfs.MdevTree;
 import io.mdevmigration.node.uevent.KernelChange;
 import java.time.Clock;
@@ -108,7 +109,8 @@ public final class NodeDaemon implements AutoCloseable {
     this.work =
         new NodeWork(
             new MdevTree(posix, deadline, options.sysfs(), options.attributes()),
-            new Asker(posix, deadline, options.withoutNewline()),
+            new Asker(
+                new AttributeWriter(posix, options.sysfs()), deadline, options.withoutNewline()),
             deadline,
             nodeName,
             clock,
