@@ -29,6 +29,8 @@ class LayersTest {
         .definedBy("..node.sysfs..")
         .layer("uevent")
         .definedBy("..node.uevent..")
+        .layer("selfcheck")
+        .definedBy("..node.selfcheck..")
         .layer("inventory")
         .definedBy("..node.inventory..")
         .layer("check")
@@ -47,8 +49,10 @@ class LayersTest {
         .mayOnlyBeAccessedByLayers("check", "publish", "cli")
         .whereLayer("uevent")
         .mayOnlyBeAccessedByLayers("publish", "cli")
+        .whereLayer("selfcheck")
+        .mayOnlyBeAccessedByLayers("publish", "cli")
         .whereLayer("sysfs")
-        .mayOnlyBeAccessedByLayers("inventory", "check", "publish", "cli")
+        .mayOnlyBeAccessedByLayers("selfcheck", "inventory", "check", "publish", "cli")
         .check(CLASSES);
     slices().matching("io.mdevmigration.node.(*)..").should().beFreeOfCycles().check(CLASSES);
   }
@@ -57,7 +61,9 @@ class LayersTest {
   void whatDecidesTouchesNoFileNoClockAndNoCluster() {
     noClasses()
         .that()
-        .resideInAnyPackage("..node.inventory..", "..node.check..")
+        .resideInAnyPackage("..node.inventory..", "..node.check..", "..node.selfcheck..")
+        .and()
+        .doNotHaveSimpleName("Surroundings")
         .should()
         .dependOnClassesThat()
         .belongToAnyOf(Posix.class, JnaPosix.class, Clock.class)

@@ -106,7 +106,7 @@ final class DaemonCommand implements Callable<Integer> {
         NodeDaemon daemon = new NodeDaemon(posix, client, nodeName, options(), Clock.systemUTC())) {
       Runtime.getRuntime().addShutdownHook(new Thread(daemon::close, "mdev-end"));
       // Before the tree is read for the first time, so that no change falls in between.
-      var unused = UeventListener.start(posix, JnaUeventSocket::open, daemon::changed);
+      var unused = UeventListener.start(JnaUeventSocket::open, daemon::changed);
       daemon.start();
       // Until the process is told to end.
       new CountDownLatch(1).await();

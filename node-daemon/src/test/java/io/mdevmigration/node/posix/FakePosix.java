@@ -41,6 +41,9 @@ public final class FakePosix implements Posix {
   /** How many files are open for writing. */
   public final AtomicInteger open = new AtomicInteger();
 
+  /** How many were opened for writing. */
+  public final AtomicInteger opened = new AtomicInteger();
+
   /** How often the kernel's release was read: once in each scan. */
   public final AtomicInteger scans = new AtomicInteger();
 
@@ -278,6 +281,7 @@ public final class FakePosix implements Posix {
       this.file = file;
       this.node = node;
       open.incrementAndGet();
+      opened.incrementAndGet();
     }
 
     @Override
