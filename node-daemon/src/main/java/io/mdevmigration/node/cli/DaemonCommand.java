@@ -121,7 +121,7 @@ final class DaemonCommand implements Callable<Integer> {
       http.open(
           Map.of("/livez", Page.probe(daemon::stuck), "/readyz", Page.probe(daemon::unready)));
       // Before the tree is read for the first time, so that no change falls in between.
-      var unused = UeventListener.start(posix, JnaUeventSocket::open, daemon::changed);
+      var unused = UeventListener.start(JnaUeventSocket::open, daemon::changed);
       daemon.start();
       // Until the process is told to end.
       new CountDownLatch(1).await();

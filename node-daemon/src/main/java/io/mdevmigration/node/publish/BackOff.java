@@ -5,15 +5,16 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * How long to wait after failures in a row: from half a second, doubled, to ten seconds, which is
- * as often as a kubelet renews its lease: a node that comes back is heard of soon, and an API
- * server that comes back is not asked more by daemons than it is by kubelets.
+ * How long to wait after failures in a row: from half a second, doubled, to ten seconds unless said
+ * otherwise, which is as often as a kubelet renews its lease: a node that comes back is heard of
+ * soon, and an API server that comes back is not asked more by daemons than it is by kubelets.
  */
 final class BackOff {
   private static final Duration FIRST = Duration.ofMillis(500);
   private static final Duration LONGEST = Duration.ofSeconds(10);
 
   private final double jitter;
+  private final Duration longest;
   private Duration wait = FIRST;
   private Optional<Instant> until = Optional.empty();
 
@@ -23,7 +24,13 @@ final class BackOff {
    * @param jitter takes up to half off each wait: 0 nothing, 1 half
    */
   BackOff(double jitter) {
+    this(jitter, LONGEST);
+  }
+
+  /** Waits that grow to another length. */
+  BackOff(double jitter, Duration longest) {
     this.jitter = jitter;
+    this.longest = longest;
   }
 
   /** Counts a failure; gives when to try again. */
@@ -37,7 +44,7 @@ final class BackOff {
   Duration next() {
     Duration current = wait;
     Duration doubled = wait.multipliedBy(2);
-    wait = doubled.compareTo(LONGEST) > 0 ? LONGEST : doubled;
+    wait = doubled.compareTo(longest) > 0 ? longest : doubled;
     return current.minusMillis((long) (current.toMillis() / 2.0 * jitter));
   }
 

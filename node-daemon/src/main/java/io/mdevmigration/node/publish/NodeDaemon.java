@@ -9,6 +9,8 @@ import io.mdevmigration.crds.MdevNodeStateStatus;
 import io.mdevmigration.node.check.Asker;
 import io.mdevmigration.node.posix.Deadline;
 import io.mdevmigration.node.posix.Posix;
+import io.mdevmigration.node.selfcheck.Surroundings;
+import io.mdevmigration.node.sysfs.AttributeWriter;
 import io.mdevmigration.node.sysfs.MdevTree;
 import io.mdevmigration.node.uevent.KernelChange;
 import java.time.Clock;
@@ -127,7 +129,9 @@ public final class NodeDaemon implements AutoCloseable {
     this.work =
         new NodeWork(
             new MdevTree(posix, deadline, options.sysfs(), options.attributes()),
-            new Asker(posix, deadline, options.withoutNewline()),
+            new Asker(
+                new AttributeWriter(posix, options.sysfs()), deadline, options.withoutNewline()),
+            new Surroundings(posix, options.sysfs()),
             deadline,
             nodeName,
             clock,

@@ -3,6 +3,7 @@ package io.mdevmigration.node.publish;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -16,11 +17,13 @@ import org.slf4j.LoggerFactory;
 final class PolicyWatch {
   private static final Logger LOG = LoggerFactory.getLogger(PolicyWatch.class);
 
+  private static final Duration LONGEST = Duration.ofMinutes(1);
+
   private final StateStore store;
   private final AdmissionPolicies need;
   private final String nodeName;
   private final Clock clock;
-  private final BackOff again = new BackOff();
+  private final BackOff again;
   private Permission known;
   private long connection;
 
@@ -30,6 +33,8 @@ final class PolicyWatch {
     this.need = requireNonNull(need, "need");
     this.nodeName = requireNonNull(nodeName, "nodeName");
     this.clock = requireNonNull(clock, "clock");
+    // An admin mends it, and meanwhile a whole fleet looks.
+    this.again = new BackOff(Jitter.of(nodeName, "policies"), LONGEST);
     this.known =
         need == AdmissionPolicies.REQUIRED
             ? new Permission.Undecided("not looked yet")

@@ -266,6 +266,19 @@ class NodeDaemonTest {
   }
 
   @Test
+  void whatIsWrongWithTheInstallationIsShownBeforeAnythingIsAsked() {
+    kernel.failOpen("/sys/devices", Errno.EROFS);
+    start();
+    awaitAnswers(0);
+    assertThat(ready().getStatus()).isEqualTo("False");
+    assertThat(ready().getReason()).isEqualTo("AgentMisconfigured");
+    assertThat(ready().getMessage()).contains("/sys/devices is mounted read-only");
+    kernel.failOpen("/sys/devices", 0);
+    daemon.rescan();
+    await().until(() -> ready().getStatus().equals("True"));
+  }
+
+  @Test
   void aDriverThatDoesNotReturnIsShownAndItsLateAnswerCounts() {
     CountDownLatch release = new CountDownLatch(1);
     kernel.parent("z", "nvidia").type("z", "nvidia-1", "v1");
