@@ -36,7 +36,7 @@ class PolicyWatchTest {
       required.permission(1);
       clock.forward(Duration.ofSeconds(1));
     }
-    assertThat(store.attempts()).isBetween(10, 25);
+    assertThat(store.attempts()).isBetween(10, 30);
     store.refuse(inForce());
     clock.forward(Duration.ofMinutes(1));
     assertThat(required.permission(1)).isInstanceOf(Permission.Granted.class);
