@@ -51,7 +51,7 @@ final class BackOff {
   /** Whether it is too early for another try. */
   boolean isWaiting(Instant now) {
     // A clock that has been put back since must not make the wait longer.
-    Instant latest = now.plus(LONGEST);
+    Instant latest = now.plus(longest);
     until = until.map(again -> again.isAfter(latest) ? latest : again);
     return until.filter(now::isBefore).isPresent();
   }
