@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -89,8 +90,9 @@ public record NodeReport(
     return new NodeReport(
         metadata.getName(),
         Optional.ofNullable(metadata.getOwnerReferences()).orElse(List.of()).stream()
-            .filter(owner -> owner.getKind().equals("Node"))
+            .filter(owner -> "Node".equals(owner.getKind()))
             .map(OwnerReference::getUid)
+            .filter(Objects::nonNull)
             .findFirst(),
         Optional.ofNullable(metadata.getGeneration()).orElse(0L),
         spec.isPresent(),
@@ -104,7 +106,7 @@ public record NodeReport(
         status.map(s -> s.observedTime()).flatMap(NodeReport::instant),
         status.stream()
             .flatMap(s -> s.conditions().stream())
-            .anyMatch(c -> c.getType().equals("Ready") && c.getStatus().equals("True")),
+            .anyMatch(c -> "Ready".equals(c.getType()) && "True".equals(c.getStatus())),
         drivers,
         askable,
         Tried.of(checks, answers.values(), types, drivers, askable),
