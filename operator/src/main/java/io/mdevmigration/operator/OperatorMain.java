@@ -11,6 +11,7 @@ import io.mdevmigration.crds.MdevNodeState;
 import io.mdevmigration.crds.MigrationCompatibility;
 import io.mdevmigration.http.HttpOptions;
 import io.mdevmigration.http.Page;
+import io.mdevmigration.operator.kubevirt.KubeVirtSettings;
 import io.mdevmigration.operator.leader.Election;
 import io.mdevmigration.operator.leader.LeaseTerms;
 import io.mdevmigration.operator.trial.TrialPeriods;
@@ -60,6 +61,8 @@ public final class OperatorMain implements Callable<Integer> {
   @Mixin private LeaseOptions lease;
 
   @Mixin private HttpOptions http;
+
+  @Mixin private KubeVirtOptions kubeVirt;
 
   @Option(
       names = "--node-workers",
@@ -126,19 +129,22 @@ public final class OperatorMain implements Callable<Integer> {
   public Integer call() {
     OperatorOptions options;
     Optional<LeaseTerms> terms;
+    Optional<KubeVirtSettings> settings;
+    Config config = new ConfigBuilder().withUserAgent(userAgent()).build();
+    // The Lease, and the certificate that every replica shows, are written over a connection of
+    // their own: the other one writes while the Lease is held.
+    KubernetesClient shared = ApiConnection.open(config);
     try {
       options =
           new OperatorOptions(
               nodeWorkers, unwantedGrace, new TrialPeriods(trialBegin, trialSilence), relist);
       terms = lease.terms();
+      settings = kubeVirt.settings(shared, unwantedGrace);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage());
     }
-    Config config = new ConfigBuilder().withUserAgent(userAgent()).build();
-    // The Lease is taken over a connection of its own: the other one writes while it is held.
-    KubernetesClient leases = ApiConnection.open(config);
     Optional<Election> election =
-        terms.map(competed -> new Election(leases, competed, identity(), new MonotonicClock()));
+        terms.map(competed -> new Election(shared, competed, identity(), new MonotonicClock()));
     KubernetesClient client =
         ApiConnection.open(config, () -> election.map(Election::isHeld).orElse(true));
     Optional<String> trouble = trouble(client);
@@ -146,7 +152,7 @@ public final class OperatorMain implements Callable<Integer> {
       log.error("{}", trouble.get());
       return 1;
     }
-    MdevOperator operator = new MdevOperator(client, options, InstantSource.system());
+    MdevOperator operator = new MdevOperator(client, options, InstantSource.system(), settings);
     http.open(
         Map.of("/livez", Page.probe(operator::stuck), "/readyz", Page.probe(operator::unready)));
     Runtime.getRuntime()
@@ -155,7 +161,7 @@ public final class OperatorMain implements Callable<Integer> {
                 () -> {
                   stop(operator, election);
                   client.close();
-                  leases.close();
+                  shared.close();
                 },
                 "stop"));
     try {
