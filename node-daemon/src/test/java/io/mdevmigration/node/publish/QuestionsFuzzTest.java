@@ -105,8 +105,8 @@ class QuestionsFuzzTest {
     stored.ifPresent(work::trust);
     work.scan(stored);
     for (int round = 0; round < 3; round++) {
-      work.answer(spec, stored);
-      MdevNodeStateStatus status = work.status(stored);
+      work.answer(spec, stored, new Permission.Granted());
+      MdevNodeStateStatus status = work.status(stored, new Permission.Granted());
       assertThat(status.conditions().get(0).getMessage()).matches("[ -~]{1,1024}");
       stored = read(JSON.asJson(withStatus(status))).map(MdevNodeState::getStatus);
     }
