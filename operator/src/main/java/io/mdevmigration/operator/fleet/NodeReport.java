@@ -48,6 +48,8 @@ import java.util.stream.Collectors;
  * @param tried pairs that are not new to the fleet because of this node: its driver has answered,
  *     or it is asked without being the one that tries
  * @param trying digests of the classes that it tries before others do
+ * @param restored whether it is older than one that was known before: it comes from a backup of
+ *     etcd, and its daemon has not written since
  */
 public record NodeReport(
     String name,
@@ -66,7 +68,8 @@ public record NodeReport(
     Map<String, String> drivers,
     Set<String> askable,
     Set<ClassOnDriver> tried,
-    Set<String> trying) {
+    Set<String> trying,
+    boolean restored) {
 
   /** The report that an object holds. */
   public static NodeReport of(MdevNodeState state) {
@@ -113,7 +116,31 @@ public record NodeReport(
         checks.stream()
             .filter(Check::triesFirst)
             .map(check -> check.mdevClass().digest())
-            .collect(Collectors.toSet()));
+            .collect(Collectors.toSet()),
+        false);
+  }
+
+  /** The same, as it comes from a backup or not. */
+  NodeReport restored(boolean is) {
+    return new NodeReport(
+        name,
+        ownerUid,
+        generation,
+        hasSpec,
+        checks,
+        complete,
+        bootID,
+        types,
+        published,
+        parentGroups,
+        answers,
+        observed,
+        ready,
+        drivers,
+        askable,
+        tried,
+        trying,
+        is);
   }
 
   /** A report older than this proves nothing: two missed refreshes of 6 hours, and some. */
