@@ -36,7 +36,10 @@ import java.util.Optional;
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record Answer(
-    @JsonPropertyDescription("The full mdev type.") @Required @Size(min = 1, max = Api.TYPE_MAX)
+    @JsonPropertyDescription("The full mdev type.")
+        @Required
+        @Size(min = 1, max = Api.TYPE_MAX)
+        @Pattern(Api.TEXT_PATTERN)
         String type,
     @JsonPropertyDescription("First 20 hex digits of SHA-256(type NUL version) of the class.")
         @Required
@@ -51,31 +54,40 @@ public record Answer(
     @JsonPropertyDescription("Why, in one word, for example Accepted, Refused or NotSupported.")
         @Required
         @Size(min = 1, max = 64)
+        @Pattern(Api.TEXT_PATTERN)
         String reason,
     @JsonPropertyDescription("The driver's error number.") @Min(1) @Max(Api.ERRNO_MAX)
         Integer errno,
     @JsonPropertyDescription("The error number's name, for example EINVAL.")
         @Size(min = 1, max = 32)
+        @Pattern(Api.TEXT_PATTERN)
         String errnoName,
     @JsonPropertyDescription("How many parents gave which verdict.") ParentCounts parents,
     @JsonPropertyDescription("The parents that refused; at most 8 are named.")
         @Size(max = Api.NAMES_MAX)
-        List<@Size(min = 1, max = Api.PARENT_MAX) String> refusedBy,
+        List<@Size(min = 1, max = Api.PARENT_MAX) @Pattern(Api.TEXT_PATTERN) String> refusedBy,
     @JsonPropertyDescription("The type's revision when its drivers were asked.")
         @Size(max = 64)
         @Pattern(Api.HASH_PATTERN)
         String revision,
-    @JsonPropertyDescription("When the answer was given.") @Required @Size(max = 64) String time,
+    @JsonPropertyDescription("When the answer was given.")
+        @Required
+        @Size(max = 64)
+        @Pattern(Api.TEXT_PATTERN)
+        String time,
     @JsonPropertyDescription("How often in a row the driver was only busy or failed in passing.")
         @Min(0)
         @Max(Api.COUNT_MAX)
         Integer attempts,
-    @JsonPropertyDescription("Hash of spec.askAgain when the drivers were asked.") @Size(max = 8)
+    @JsonPropertyDescription("Hash of spec.askAgain when the drivers were asked.")
+        @Size(max = 8)
+        @Pattern(Api.TEXT_PATTERN)
         String askAgain,
     @JsonPropertyDescription(
             "The boot in which the question was stored before it was asked, while it has not been"
                 + " answered.")
         @Size(max = 64)
+        @Pattern(Api.TEXT_PATTERN)
         String bootID,
     @JsonPropertyDescription(
             "With a bootID: the identity of the driver that the question is about.")

@@ -14,6 +14,12 @@ public final class Api {
   /** A version string that may be written to a driver: printable ASCII, at least one character. */
   public static final String VERSION_PATTERN = "^[ -~]+$";
 
+  /**
+   * Any other text that a daemon writes: it gets into messages, events, logs and terminals, where a
+   * control character would be more than text.
+   */
+  public static final String TEXT_PATTERN = "^[ -~]*$";
+
   /** The longest name of a type: the longest file name that Linux knows. */
   public static final int TYPE_MAX = 255;
 
@@ -49,6 +55,9 @@ public final class Api {
 
   /** Classes that are asked about though one node alone publishes them, at most. */
   public static final int CLASSES_OF_ONE_NODE_MAX = 32;
+
+  /** Bytes that the version strings of these classes have together, at most: half of a node's. */
+  public static final int CLASS_BYTES_OF_ONE_NODE_MAX = CHECK_BYTES_MAX / 2;
 
   /** Node or parent names that a status lists at most; the rest is counted. */
   public static final int NAMES_MAX = 8;

@@ -22,5 +22,8 @@ public record DefiniteVerdict(
         @Size(max = 64)
         @Pattern(Api.HASH_PATTERN)
         String revision,
-    @JsonPropertyDescription("When the verdict was given.") @Required @Size(max = 64)
+    @JsonPropertyDescription("When the verdict was given.")
+        @Required
+        @Size(max = 64)
+        @Pattern(Api.TEXT_PATTERN)
         String time) {}

@@ -18,9 +18,14 @@ import io.fabric8.generator.annotation.Size;
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record Driver(
-    @JsonPropertyDescription("The driver's name.") @Required @Size(max = 255) String name,
+    @JsonPropertyDescription("The driver's name.")
+        @Required
+        @Size(max = 255)
+        @Pattern(Api.TEXT_PATTERN)
+        String name,
     @JsonPropertyDescription("The version of the driver's module, where it names one.")
         @Size(max = 255)
+        @Pattern(Api.TEXT_PATTERN)
         String version,
     @JsonPropertyDescription(
             "Hash over the driver's name, version, srcversion and the kernel release.")

@@ -3,6 +3,7 @@ package io.mdevmigration.crds;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import java.util.HashMap;
@@ -33,8 +34,11 @@ public record Inventory(
         boolean complete,
     @JsonPropertyDescription("The kernel's boot id, /proc/sys/kernel/random/boot_id.")
         @Size(max = 64)
+        @Pattern(Api.TEXT_PATTERN)
         String bootID,
-    @JsonPropertyDescription("The kernel release, as uname -r gives it.") @Size(max = 128)
+    @JsonPropertyDescription("The kernel release, as uname -r gives it.")
+        @Size(max = 128)
+        @Pattern(Api.TEXT_PATTERN)
         String kernelRelease,
     @JsonPropertyDescription("Every distinct class (type and version string) published here.")
         @Size(max = Api.PUBLISHED_VERSIONS_MAX)

@@ -3,6 +3,7 @@ package io.mdevmigration.crds;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
@@ -28,6 +29,7 @@ public record MdevNodeStateStatus(
     @JsonPropertyDescription(
             "When the daemon last confirmed all this. Refreshed at least every 6 hours.")
         @Size(max = 64)
+        @Pattern(Api.TEXT_PATTERN)
         String observedTime,
     @JsonPropertyDescription("Ready: whether the daemon can read this node's mdev tree and ask.")
         @Size(max = 8)

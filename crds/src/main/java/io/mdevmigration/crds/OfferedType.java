@@ -23,10 +23,15 @@ public record OfferedType(
     @JsonPropertyDescription("The full mdev type, <driver>-<name>.")
         @Required
         @Size(min = 1, max = Api.TYPE_MAX)
+        @Pattern(Api.TEXT_PATTERN)
         String type,
-    @JsonPropertyDescription("The type's own name, where its driver gives one.") @Size(max = 255)
+    @JsonPropertyDescription("The type's own name, where its driver gives one.")
+        @Size(max = 255)
+        @Pattern(Api.TEXT_PATTERN)
         String name,
-    @JsonPropertyDescription("The device API, for example vfio-pci.") @Size(max = 64)
+    @JsonPropertyDescription("The device API, for example vfio-pci.")
+        @Size(max = 64)
+        @Pattern(Api.TEXT_PATTERN)
         String deviceAPI,
     @JsonPropertyDescription(
             "Changes with each boot, each reload of the driver and each change of a version; an"

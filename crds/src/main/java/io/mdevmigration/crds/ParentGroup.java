@@ -3,6 +3,7 @@ package io.mdevmigration.crds;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import java.util.List;
@@ -20,7 +21,7 @@ public record ParentGroup(
     @JsonPropertyDescription("The parents' names in /sys/class/mdev_bus.")
         @Required
         @Size(max = 1024)
-        List<@Size(min = 1, max = Api.PARENT_MAX) String> parents,
+        List<@Size(min = 1, max = Api.PARENT_MAX) @Pattern(Api.TEXT_PATTERN) String> parents,
     @JsonPropertyDescription("The driver that serves these parents.") @Required Driver driver,
     @JsonPropertyDescription("The mdev types that each of these parents offers.")
         @Size(max = Api.GROUPS_MAX)

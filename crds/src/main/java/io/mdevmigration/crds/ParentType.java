@@ -17,7 +17,10 @@ import io.fabric8.generator.annotation.Size;
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record ParentType(
-    @JsonPropertyDescription("The full mdev type.") @Required @Size(min = 1, max = Api.TYPE_MAX)
+    @JsonPropertyDescription("The full mdev type.")
+        @Required
+        @Size(min = 1, max = Api.TYPE_MAX)
+        @Pattern(Api.TEXT_PATTERN)
         String type,
     @JsonPropertyDescription(
             "Digest of the class that these parents publish for the type; its version string is"

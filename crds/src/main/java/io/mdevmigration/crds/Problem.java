@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 
@@ -23,11 +24,13 @@ public record Problem(
                 + " TooManyClasses.")
         @Required
         @Size(min = 1, max = 64)
+        @Pattern(Api.TEXT_PATTERN)
         String reason,
     @JsonPropertyDescription("The kernel's error number.") @Min(1) @Max(Api.ERRNO_MAX)
         Integer errno,
     @JsonPropertyDescription("The error number's name, for example ENODEV.")
         @Size(min = 1, max = 32)
+        @Pattern(Api.TEXT_PATTERN)
         String errnoName) {
 
   /** Whether the type certainly cannot migrate there; otherwise nobody knows whether it can. */

@@ -22,7 +22,10 @@ public record PublishedVersion(
         @Size(max = 20)
         @Pattern(Api.DIGEST_PATTERN)
         String digest,
-    @JsonPropertyDescription("The full mdev type.") @Required @Size(min = 1, max = Api.TYPE_MAX)
+    @JsonPropertyDescription("The full mdev type.")
+        @Required
+        @Size(min = 1, max = Api.TYPE_MAX)
+        @Pattern(Api.TEXT_PATTERN)
         String type,
     @JsonPropertyDescription("The version string that the driver gave, without the newline.")
         @Required

@@ -27,6 +27,8 @@ public enum Reason {
   READ_FAILED("ReadFailed"),
   /** The daemon may not open the attribute for writing: how it is installed is wrong. */
   AGENT_MISCONFIGURED("AgentMisconfigured"),
+  /** The daemon asks nothing while the cluster's admission policies are not in force. */
+  POLICIES_NOT_IN_FORCE("PoliciesNotInForce"),
   /** The driver did not return within the deadline. */
   DRIVER_UNRESPONSIVE("DriverUnresponsive"),
   /** Too many refusals in a short time; asked later. */

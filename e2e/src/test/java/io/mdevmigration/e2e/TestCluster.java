@@ -1,6 +1,7 @@
 package io.mdevmigration.e2e;
 
 import io.mdevmigration.e2e.controlplane.ControlPlane;
+import io.mdevmigration.e2e.controlplane.Options;
 import java.nio.file.Path;
 
 /**
@@ -9,7 +10,7 @@ import java.nio.file.Path;
  */
 public final class TestCluster {
   private static final class Holder {
-    private static final ControlPlane CONTROL_PLANE = start();
+    private static final ControlPlane CONTROL_PLANE = start(new Options());
   }
 
   private TestCluster() {}
@@ -19,17 +20,23 @@ public final class TestCluster {
     return Holder.CONTROL_PLANE;
   }
 
-  /** The repository's folder {@code crds}. */
-  public static Path crds() {
-    return Project.root().resolve("crds");
+  /** Another one with this project's resources, for tests that share it with nobody. */
+  public static ControlPlane start(Options options) {
+    ControlPlane controlPlane = ControlPlane.start(options);
+    installResources(controlPlane);
+    return controlPlane;
   }
 
-  private static ControlPlane start() {
-    ControlPlane controlPlane = ControlPlane.start();
+  /** Applies the repository's folder {@code crds} and waits until its resources are served. */
+  public static void installResources(ControlPlane controlPlane) {
     controlPlane.kubectl("apply", "-f", crds() + "/").orThrow();
     controlPlane
         .kubectl("wait", "--for=condition=Established", "--timeout=60s", "-f", crds() + "/")
         .orThrow();
-    return controlPlane;
+  }
+
+  /** The repository's folder {@code crds}. */
+  public static Path crds() {
+    return Project.root().resolve("crds");
   }
 }

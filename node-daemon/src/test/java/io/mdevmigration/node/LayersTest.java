@@ -9,6 +9,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.mdevmigration.node.posix.JnaPosix;
 import io.mdevmigration.node.posix.Posix;
+import java.nio.file.Path;
 import java.time.Clock;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +29,8 @@ class LayersTest {
         .definedBy("..node.sysfs..")
         .layer("uevent")
         .definedBy("..node.uevent..")
+        .layer("selfcheck")
+        .definedBy("..node.selfcheck..")
         .layer("inventory")
         .definedBy("..node.inventory..")
         .layer("check")
@@ -46,8 +49,10 @@ class LayersTest {
         .mayOnlyBeAccessedByLayers("check", "publish", "cli")
         .whereLayer("uevent")
         .mayOnlyBeAccessedByLayers("publish", "cli")
+        .whereLayer("selfcheck")
+        .mayOnlyBeAccessedByLayers("publish", "cli")
         .whereLayer("sysfs")
-        .mayOnlyBeAccessedByLayers("inventory", "check", "publish", "cli")
+        .mayOnlyBeAccessedByLayers("selfcheck", "inventory", "check", "publish", "cli")
         .check(CLASSES);
     slices().matching("io.mdevmigration.node.(*)..").should().beFreeOfCycles().check(CLASSES);
   }
@@ -56,9 +61,9 @@ class LayersTest {
   void whatDecidesTouchesNoFileNoClockAndNoCluster() {
     noClasses()
         .that()
-        .resideInAnyPackage("..node.inventory..", "..node.check..")
+        .resideInAnyPackage("..node.inventory..", "..node.check..", "..node.selfcheck..")
         .and()
-        .doNotHaveSimpleName("Asker")
+        .doNotHaveSimpleName("Surroundings")
         .should()
         .dependOnClassesThat()
         .belongToAnyOf(Posix.class, JnaPosix.class, Clock.class)
@@ -68,6 +73,18 @@ class LayersTest {
         .orShould()
         .dependOnClassesThat()
         .haveFullyQualifiedName("java.nio.file.Files")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyTheWriterOfAttributesOpensAnythingForWriting() {
+    noClasses()
+        .that()
+        .doNotHaveSimpleName("AttributeWriter")
+        .should()
+        .callMethod(Posix.class, "openForWriting", Path.class)
+        .orShould()
+        .callMethod(JnaPosix.class, "openForWriting", Path.class)
         .check(CLASSES);
   }
 

@@ -29,6 +29,7 @@ import io.mdevmigration.operator.watch.Follower;
 import io.mdevmigration.operator.watch.MonotonicClock;
 import io.mdevmigration.operator.watch.Resources;
 import io.mdevmigration.operator.watch.Rhythm;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -47,6 +48,9 @@ import org.slf4j.LoggerFactory;
 public final class MdevOperator implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(MdevOperator.class);
 
+  /** Longer than what one node's work may take, with all its requests and a list of everything. */
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
   private final Fleet fleet = new Fleet();
   private final Compatibilities compatibilities = new Compatibilities(fleet);
   private final Trials trials;
@@ -60,6 +64,7 @@ public final class MdevOperator implements AutoCloseable {
   private final Follower<MigrationCompatibility> asked;
   private final Optional<KubeVirtMigrations> migrations;
   private volatile boolean leading;
+  private volatile boolean watching;
 
   /**
    * An operator that does nothing until it is started.
@@ -180,13 +185,12 @@ public final class MdevOperator implements AutoCloseable {
     CompletableFuture.allOf(nodes.start(), states.start()).join();
     // The objects' sources are resolved once, when all that publishes is known.
     asked.start().join();
+    watching = true;
     log.info(
         "watching {} node(s), {} with a state, and {} migrationcompatibility object(s)",
         nodes.size(),
         states.size(),
         asked.size());
-    // A standby tells of refusals as well; of all else the one that leads does.
-    eventWriter.start();
     migrations.ifPresent(KubeVirtMigrations::start);
   }
 
@@ -200,6 +204,7 @@ public final class MdevOperator implements AutoCloseable {
 
   private void work() {
     leading = true;
+    eventWriter.start();
     statuses.start();
     migrations.ifPresent(KubeVirtMigrations::lead);
     lookAtAllNodes();
@@ -222,6 +227,26 @@ public final class MdevOperator implements AutoCloseable {
   /** What is done about KubeVirt's migrations. */
   public Optional<KubeVirtMigrations> migrations() {
     return migrations;
+  }
+
+  /**
+   * What only a new start would mend: something can no longer be followed, or the work on the nodes
+   * stands still. An API server that does not answer is not the operator's own: every request ends.
+   */
+  public Optional<String> stuck() {
+    if (failed().toCompletableFuture().isDone()) {
+      return Optional.of("the operator cannot follow what is stored any more");
+    }
+    return Optional.of(queue.standsStill())
+        .filter(still -> still.compareTo(PATIENCE) > 0)
+        .map(still -> "the operator has not gone on for %d s".formatted(still.toSeconds()));
+  }
+
+  /** Why this replica does not do its job yet, standing by included; empty once it knows all. */
+  public Optional<String> unready() {
+    return watching
+        ? migrations.flatMap(KubeVirtMigrations::unready)
+        : Optional.of("not everything has been read once yet");
   }
 
   private void handle(NodeReconciler reconciler, String name) {
@@ -367,7 +392,8 @@ public final class MdevOperator implements AutoCloseable {
     if (change.isNothing()) {
       return;
     }
-    boolean anew = change.whole() && compatibilities.selectionChanged();
+    // A class that is asked about nowhere any more makes room for another of its node.
+    boolean anew = (change.whole() || change.released()) && compatibilities.selectionChanged();
     for (String type : change.sources()) {
       anew |= compatibilities.publicationChanged(type);
     }

@@ -1,6 +1,7 @@
 package io.mdevmigration.operator;
 
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
+import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -8,6 +9,8 @@ import io.mdevmigration.crds.Api;
 import io.mdevmigration.crds.DurationText;
 import io.mdevmigration.crds.MdevNodeState;
 import io.mdevmigration.crds.MigrationCompatibility;
+import io.mdevmigration.http.HttpOptions;
+import io.mdevmigration.http.Page;
 import io.mdevmigration.operator.kubevirt.KubeVirtSettings;
 import io.mdevmigration.operator.leader.Election;
 import io.mdevmigration.operator.leader.LeaseTerms;
@@ -19,6 +22,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -57,6 +61,8 @@ public final class OperatorMain implements Callable<Integer> {
   @Mixin private LeaseOptions lease;
 
   @Mixin private KubeVirtOptions kubeVirt;
+
+  @Mixin private HttpOptions http;
 
   @Option(
       names = "--node-workers",
@@ -123,34 +129,44 @@ public final class OperatorMain implements Callable<Integer> {
   public Integer call() {
     OperatorOptions options;
     Optional<LeaseTerms> terms;
-    KubernetesClient client =
-        ApiConnection.open(new ConfigBuilder().withUserAgent(userAgent()).build());
-    Optional<KubeVirtSettings> settings;
     try {
       options =
           new OperatorOptions(
               nodeWorkers, unwantedGrace, new TrialPeriods(trialBegin, trialSilence), relist);
       terms = lease.terms();
-      settings = kubeVirt.settings(client, unwantedGrace);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage());
     }
+    Config config = new ConfigBuilder().withUserAgent(userAgent()).build();
+    // The Lease is taken over a connection of its own, and migrations are reviewed over it, by
+    // standbys too: the other one writes while the Lease is held.
+    KubernetesClient leases = ApiConnection.open(config);
+    Optional<Election> election =
+        terms.map(competed -> new Election(leases, competed, identity(), new MonotonicClock()));
+    KubernetesClient client =
+        ApiConnection.open(config, () -> election.map(Election::isHeld).orElse(true));
+    Optional<KubeVirtSettings> settings = settings(client, leases);
     Optional<String> trouble = trouble(client);
     if (trouble.isPresent()) {
       log.error("{}", trouble.get());
       return 1;
     }
     MdevOperator operator = new MdevOperator(client, options, InstantSource.system(), settings);
-    Contender contender = new Contender(operator);
-    Optional<Election> election =
-        terms.map(
-            competed ->
-                new Election(client, competed, identity(), contender, new MonotonicClock()));
+    http.open(
+        Map.of("/livez", Page.probe(operator::stuck), "/readyz", Page.probe(operator::unready)));
     Runtime.getRuntime()
-        .addShutdownHook(new Thread(() -> stop(operator, election, client), "stop"));
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  stop(operator, election);
+                  client.close();
+                  leases.close();
+                },
+                "stop"));
     try {
       if (election.isPresent()) {
-        election.get().start();
+        Contender contender = new Contender(operator);
+        election.get().start(contender);
         contender.awaitLead(HEAD_START);
         operator.watch();
       } else {
@@ -169,12 +185,10 @@ public final class OperatorMain implements Callable<Integer> {
    * Ends in order: no new work, then the end of what is being written, and only then may another
    * replica begin.
    */
-  private static void stop(
-      MdevOperator operator, Optional<Election> election, KubernetesClient client) {
+  private static void stop(MdevOperator operator, Optional<Election> election) {
     log.info("stopping: no new work, waiting for what is being written");
     operator.close();
     election.ifPresent(Election::close);
-    client.close();
     log.info("stopped");
   }
 
@@ -210,6 +224,14 @@ public final class OperatorMain implements Callable<Integer> {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
+    }
+  }
+
+  private Optional<KubeVirtSettings> settings(KubernetesClient client, KubernetesClient unbound) {
+    try {
+      return kubeVirt.settings(client, unbound, unwantedGrace);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage());
     }
   }
 

@@ -104,7 +104,7 @@ final class Statuses implements AutoCloseable {
                     .withCacheSyncTimeout(sync)
                     .withReconciliationTerminationTimeout(FINISH)
                     .withInformerStoppedHandler((informer, cause) -> stopped(cause)));
-    framework.register(reconciler);
+    framework.register(reconciler, overrider -> overrider.withItemStore(new TrimmedStore()));
     // Known before it starts: what changes from now on reaches it.
     running = Optional.of(new Running(framework, reconciler));
     framework.start();

@@ -43,7 +43,11 @@ final class Settings {
       "--unwanted-grace=" + GRACE.toSeconds() + "s",
       "--trial-begin=" + TRIAL_BEGIN.toSeconds() + "s",
       "--trial-silence=" + TRIAL_SILENCE.toSeconds() + "s",
-      "--relist=" + RELIST.toSeconds() + "s"
+      "--relist=" + RELIST.toSeconds() + "s",
+      // A leader that was killed keeps its successor waiting for this long.
+      "--lease-duration=4s",
+      "--lease-renew-deadline=3s",
+      "--lease-retry-period=500ms"
     };
   }
 }

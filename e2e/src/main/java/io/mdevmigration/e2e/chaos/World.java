@@ -2,20 +2,10 @@ package io.mdevmigration.e2e.chaos;
 
 import static java.util.Objects.requireNonNull;
 
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.fabric8.kubernetes.client.utils.Serialization;
-import io.mdevmigration.crds.MdevClass;
-import io.mdevmigration.crds.MdevNodeState;
-import io.mdevmigration.crds.MigrationCompatibility;
 import io.mdevmigration.crds.MigrationCompatibilitySpec;
-import io.mdevmigration.crds.SourceStatus;
-import io.mdevmigration.crds.Suspicion;
 import io.mdevmigration.e2e.fleet.Fleet;
 import io.mdevmigration.e2e.fleet.SimulatedNode;
 import io.mdevmigration.e2e.proxy.Faults;
@@ -28,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -47,18 +36,15 @@ final class World implements Stage, AutoCloseable {
   private final GarbageCollector garbage;
   private final Set<String> askedAgain = new HashSet<>();
   private CompletableFuture<Void> servers = CompletableFuture.completedFuture(null);
-  private final Set<String> asked = new HashSet<>();
-  private final String guilty;
-  private int askAgain;
+  private final People people;
   private int panics;
-  private int excuses;
 
   World(Cluster cluster, Journal journal, Schedule schedule, LabelTable table) {
     this.cluster = requireNonNull(cluster, "cluster");
     this.client = cluster.client();
     this.journal = requireNonNull(journal, "journal");
     this.seed = schedule.seed();
-    this.guilty = schedule.panicking().map(MdevClass::digest).orElse("");
+    this.people = new People(client, schedule.panicking());
     this.fleet =
         Fleet.of(
             client, node -> cluster.config("mdev-node/chaos", way(node).next()), Settings.DAEMON);
@@ -82,8 +68,7 @@ final class World implements Stage, AutoCloseable {
     fleet.nodes().forEach(node -> start(node.name()));
     for (String node : askedAgain) {
       if (node(node).isPresent()) {
-        excuses++;
-        Cluster.persist("have " + node + " asked again", () -> askAgain(node));
+        Cluster.persist("have " + node + " asked again", () -> people.askAgain(node));
       }
     }
     releaseAll();
@@ -106,43 +91,14 @@ final class World implements Stage, AutoCloseable {
     return panics;
   }
 
-  /**
-   * How often a string may have taken a node down: once, and once more for each time that an admin
-   * threw away the record of a trial with its object or had drivers asked again.
-   */
+  /** How often a kernel may have panicked. */
   int panicsExcused() {
-    return 1 + excuses;
+    return 1 + people.excuses();
   }
 
   /** An admin lets every class be tried again that is suspected without being guilty. */
   void retrySuspected() {
-    for (MigrationCompatibility ask :
-        client.resources(MigrationCompatibility.class).list().getItems()) {
-      if (ask.getStatus() == null) {
-        continue;
-      }
-      Set<String> suspected = new TreeSet<>();
-      Set<String> again = new TreeSet<>();
-      for (SourceStatus source : ask.getStatus().sources()) {
-        if (!source.suspected().isEmpty() && !source.digest().equals(guilty)) {
-          suspected.add(source.digest());
-        }
-        if (source.suspected().stream().anyMatch(Suspicion::wasRetried)) {
-          again.add(source.digest());
-        }
-      }
-      Set<String> before = new TreeSet<>(ask.getSpec().retrySuspected());
-      Set<String> after = new TreeSet<>(suspected);
-      // To be let once more, a digest is taken out and put in again.
-      after.removeIf(digest -> again.contains(digest) && before.contains(digest));
-      if (!suspected.isEmpty() && !after.equals(before)) {
-        client
-            .resource(ask)
-            .patch(
-                PatchContext.of(PatchType.JSON_MERGE),
-                "{\"spec\":{\"retrySuspected\":%s}}".formatted(Serialization.asJson(after)));
-      }
-    }
+    people.retrySuspected();
   }
 
   /** Calls that hang in any driver go on. */
@@ -225,23 +181,11 @@ final class World implements Stage, AutoCloseable {
   public void changeAndAskAgain(String node, ModelDriver driver) {
     change(node, driver);
     askedAgain.add(node);
-    excuses++;
     try {
-      askAgain(node);
+      people.askAgain(node);
     } catch (KubernetesClientException e) {
       // Once more when all is well.
     }
-  }
-
-  /** Fails while there is no MdevNodeState. */
-  private MdevNodeState askAgain(String node) {
-    askAgain++;
-    return client
-        .resources(MdevNodeState.class)
-        .withName(node)
-        .patch(
-            PatchContext.of(PatchType.JSON_MERGE),
-            "{\"spec\":{\"askAgain\":\"the driver changed, %d\"}}".formatted(askAgain));
   }
 
   @Override
@@ -289,53 +233,27 @@ final class World implements Stage, AutoCloseable {
 
   @Override
   public void ask(String name, MigrationCompatibilitySpec spec) {
-    if (!asked.add(name)) {
-      excuses++;
-    }
-    MigrationCompatibility ask = new MigrationCompatibility();
-    ask.setMetadata(new ObjectMetaBuilder().withName(name).build());
-    ask.setSpec(spec);
-    Cluster.persist("ask " + name, () -> client.resource(ask).unlock().createOr(r -> r.update()));
+    people.ask(name, spec);
   }
 
   @Override
   public void dropAsk(String name) {
-    Cluster.persist(
-        "delete " + name,
-        () -> client.resources(MigrationCompatibility.class).withName(name).delete());
+    people.dropAsk(name);
   }
 
   @Override
   public void label(String node, String key, Optional<String> value) {
-    String text = value.map(v -> "\"" + v + "\"").orElse("null");
-    Cluster.<HasMetadata>persist(
-        "label Node " + node,
-        () ->
-            client
-                .nodes()
-                .withName(node)
-                .patch(
-                    PatchContext.of(PatchType.JSON_MERGE),
-                    "{\"metadata\":{\"labels\":{\"%s\":%s}}}".formatted(key, text)));
+    people.label(node, key, value);
   }
 
   @Override
   public void deleteState(String node) {
-    Cluster.persist(
-        "delete MdevNodeState " + node,
-        () -> client.resources(MdevNodeState.class).withName(node).delete());
+    people.deleteState(node);
   }
 
   @Override
   public void emptyChecks(String node) {
-    try {
-      client
-          .resources(MdevNodeState.class)
-          .withName(node)
-          .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"checks\":[]}}");
-    } catch (KubernetesClientException e) {
-      // There is none to empty.
-    }
+    people.emptyChecks(node);
   }
 
   // ---- network and processes

@@ -9,9 +9,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * A Kubernetes control plane of real binaries for one test, demo or measurement: etcd without
@@ -250,7 +248,7 @@ public final class ControlPlane implements AutoCloseable {
     List<String> arguments =
         List.of(
             "--name=default",
-            "--data-dir=" + directory.resolve("etcd"),
+            "--data-dir=" + etcdData(),
             "--listen-client-urls=" + client,
             "--advertise-client-urls=" + client,
             "--listen-peer-urls=" + peer,
@@ -314,6 +312,36 @@ public final class ControlPlane implements AutoCloseable {
     if (Processes.isAlive(apiServer)) {
       processes.await(apiServer, apiServerProbe("/readyz"));
     }
+  }
+
+  /**
+   * Copies etcd's data as they are now, for {@link #restoreEtcd}. etcd is ended for it with SIGKILL
+   * and started again.
+   *
+   * @param copy where to; must not exist
+   */
+  public synchronized void saveEtcd(Path copy) {
+    killEtcd();
+    new Folder(etcdData()).copyTo(copy);
+    restartEtcd();
+  }
+
+  /**
+   * Ends kube-apiserver and etcd with SIGKILL and starts them again on data that were saved before,
+   * as an admin who restores a backup does. What happened since is forgotten, and resource versions
+   * are given anew.
+   */
+  public synchronized void restoreEtcd(Path copy) {
+    killApiServer();
+    killEtcd();
+    new Folder(etcdData()).delete();
+    new Folder(copy).copyTo(etcdData());
+    startEtcd();
+    startApiServer();
+  }
+
+  private Path etcdData() {
+    return directory.resolve("etcd");
   }
 
   private void startScheduler() {
@@ -396,11 +424,9 @@ public final class ControlPlane implements AutoCloseable {
   }
 
   private void deleteDirectory() {
-    try (Stream<Path> all = Files.walk(directory)) {
-      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    } catch (IOException | UncheckedIOException e) {
+    try {
+      new Folder(directory).delete();
+    } catch (UncheckedIOException e) {
       System.err.println("control-plane: cannot delete all of " + directory + ": " + e);
     }
   }

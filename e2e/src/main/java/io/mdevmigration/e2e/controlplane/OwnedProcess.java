@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -132,6 +133,58 @@ public final class OwnedProcess {
     }
     kill();
     return -1;
+  }
+
+  /**
+   * Holds the program up with SIGSTOP: it does nothing until {@link #resume()}, and its connections
+   * stay open.
+   *
+   * @throws ControlPlaneException if it is gone
+   */
+  public void pause() {
+    signal("STOP");
+  }
+
+  /**
+   * Lets the program go on with SIGCONT.
+   *
+   * @throws ControlPlaneException if it is gone
+   */
+  public void resume() {
+    signal("CONT");
+  }
+
+  private void signal(String signal) {
+    try {
+      int code =
+          new ProcessBuilder("kill", "-" + signal, Long.toString(pid()))
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start()
+              .waitFor();
+      if (code != 0) {
+        throw failure("could not be sent SIG" + signal);
+      }
+    } catch (IOException e) {
+      throw new ControlPlaneException("cannot run kill", e);
+    } catch (InterruptedException e) {
+      throw ControlPlaneException.interrupted("sending a signal to " + name, e);
+    }
+  }
+
+  /**
+   * Waits until the program has ended by itself.
+   *
+   * @return its exit code, or empty if it still runs after so long
+   */
+  public OptionalInt awaitEnd(long timeout, TimeUnit unit) {
+    try {
+      return process.waitFor(timeout, unit)
+          ? OptionalInt.of(process.exitValue())
+          : OptionalInt.empty();
+    } catch (InterruptedException e) {
+      throw ControlPlaneException.interrupted("waiting for the end of " + name, e);
+    }
   }
 
   /** An exception that says {@code problem} and quotes the last lines of the log. */

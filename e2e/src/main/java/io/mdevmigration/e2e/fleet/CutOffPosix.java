@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.mdevmigration.node.posix.FileStatus;
 import io.mdevmigration.node.posix.Posix;
 import io.mdevmigration.node.posix.PosixException;
+import io.mdevmigration.node.posix.WritableFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -49,9 +50,15 @@ final class CutOffPosix implements Posix {
   }
 
   @Override
-  public int write(Path file, byte[] bytes) throws PosixException {
+  public WritableFile openForWriting(Path file) throws PosixException {
     pass();
-    return kernel.write(file, bytes);
+    return new CutOffFile(kernel.openForWriting(file));
+  }
+
+  @Override
+  public void requireWritable(Path path) throws PosixException {
+    pass();
+    kernel.requireWritable(path);
   }
 
   @Override
@@ -68,6 +75,38 @@ final class CutOffPosix implements Posix {
       } catch (InterruptedException e) {
         // the dead feel nothing
       }
+    }
+  }
+
+  /** A file that the process had open when it was killed: the kernel closes it. */
+  private final class CutOffFile implements WritableFile {
+    private final WritableFile file;
+
+    CutOffFile(WritableFile file) {
+      this.file = file;
+    }
+
+    @Override
+    public FileStatus status() throws PosixException {
+      pass();
+      return file.status();
+    }
+
+    @Override
+    public long fileSystemMagic() throws PosixException {
+      pass();
+      return file.fileSystemMagic();
+    }
+
+    @Override
+    public int write(byte[] bytes) throws PosixException {
+      pass();
+      return file.write(bytes);
+    }
+
+    @Override
+    public void close() {
+      file.close();
     }
   }
 }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.mdevmigration.e2e.simulated.SimulatedKernel;
+import io.mdevmigration.node.publish.AdmissionPolicies;
 import io.mdevmigration.node.publish.DaemonOptions;
 import io.mdevmigration.node.publish.DaemonThreads;
 import java.time.Clock;
@@ -14,7 +15,9 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Function;
 
 /**
- * Simulated nodes of one API server.
+ * Simulated nodes of one API server. Whatever their options say, the daemons do without the
+ * admission policies, because they ask as a user who belongs to no node; but for those of {@link
+ * #underPolicies}.
  *
  * <p>Nodes may be added from several threads; a node itself is used by one at a time.
  */
@@ -58,6 +61,19 @@ public final class Fleet implements AutoCloseable {
    */
   public static Fleet of(
       KubernetesClient kubelet, Function<String, Config> daemons, DaemonOptions options) {
+    return underPolicies(kubelet, daemons, options.withPolicies(AdmissionPolicies.NOT_REQUIRED));
+  }
+
+  /**
+   * The same, where the daemons look at the admission policies as the options say: each has to ask
+   * with a token that is bound to its node.
+   *
+   * @param kubelet who writes Node objects; stays open
+   * @param daemons gives, at each start of a node's daemon, how this one asks the API server
+   * @param options how the daemons work
+   */
+  public static Fleet underPolicies(
+      KubernetesClient kubelet, Function<String, Config> daemons, DaemonOptions options) {
     requireNonNull(daemons, "daemons");
     return new Fleet(
         kubelet, node -> DaemonHome.Own.of(daemons.apply(node)), options, Clock.systemUTC());
@@ -78,7 +94,11 @@ public final class Fleet implements AutoCloseable {
       DaemonThreads threads,
       DaemonOptions options) {
     DaemonHome home = new DaemonHome.Shared(daemons, threads);
-    return new Fleet(kubelet, node -> home, options, Clock.systemUTC());
+    return new Fleet(
+        kubelet,
+        node -> home,
+        options.withPolicies(AdmissionPolicies.NOT_REQUIRED),
+        Clock.systemUTC());
   }
 
   /** A fleet like this, without nodes, whose daemons live in another time. */
@@ -86,9 +106,12 @@ public final class Fleet implements AutoCloseable {
     return new Fleet(kubelet, homes, options, other);
   }
 
-  /** A fleet like this, without nodes, whose daemons work otherwise. */
+  /**
+   * A fleet like this, without nodes, whose daemons work otherwise; they need the policies or do
+   * without as these do.
+   */
   public Fleet withOptions(DaemonOptions other) {
-    return new Fleet(kubelet, homes, other, clock);
+    return new Fleet(kubelet, homes, other.withPolicies(options.policies()), clock);
   }
 
   /** Adds a node: creates the Node object and starts the daemon. */

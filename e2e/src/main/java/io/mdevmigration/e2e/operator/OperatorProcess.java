@@ -4,9 +4,11 @@ import io.mdevmigration.e2e.Project;
 import io.mdevmigration.e2e.controlplane.ControlPlane;
 import io.mdevmigration.e2e.controlplane.OwnedProcess;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 
 /** The operator as it is shipped, {@code operator/target/mdev-operator/bin/mdev-operator}. */
@@ -58,9 +60,33 @@ public final class OperatorProcess implements AutoCloseable {
     process.kill();
   }
 
-  /** Ends it as Kubernetes would, with SIGTERM. */
+  /** Holds it up with SIGSTOP, as a host that has no time for it does, until it is resumed. */
+  public void pause() {
+    process.pause();
+  }
+
+  /** Lets it go on. */
+  public void resume() {
+    process.resume();
+  }
+
+  /** Its exit code once it has ended by itself; empty if it still runs after so long. */
+  public OptionalInt awaitEnd(Duration atMost) {
+    return process.awaitEnd(atMost.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Ends it as Kubernetes would, with SIGTERM.
+   *
+   * @return its exit code, 143 after an orderly end; -1 if it had to be killed after 20 s
+   */
+  public int terminate() {
+    return process.terminate(20, TimeUnit.SECONDS);
+  }
+
+  /** Ends it with SIGTERM. */
   @Override
   public void close() {
-    process.terminate(20, TimeUnit.SECONDS);
+    terminate();
   }
 }

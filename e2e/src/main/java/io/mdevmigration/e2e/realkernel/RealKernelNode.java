@@ -63,6 +63,12 @@ public final class RealKernelNode implements AutoCloseable {
 
   /** Makes the Node object and starts the daemon. */
   public void join(ControlPlane controlPlane, KubernetesClient client, String... daemonArguments) {
+    register(controlPlane, client);
+    startDaemon(daemonArguments);
+  }
+
+  /** Makes the Node object and puts kubeconfig into the shared folder; starts nothing. */
+  public void register(ControlPlane controlPlane, KubernetesClient client) {
     Node node =
         new NodeBuilder()
             .withNewMetadata()
@@ -80,7 +86,6 @@ public final class RealKernelNode implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    startDaemon(daemonArguments);
   }
 
   /** Writes the boot that the guest is in into the Node object, as its kubelet would. */
@@ -121,11 +126,14 @@ public final class RealKernelNode implements AutoCloseable {
     }
   }
 
-  /** Starts the shipped daemon; its log is daemon.log in the shared folder. */
+  /**
+   * Starts the shipped daemon, with a kubeconfig and so without the admission policies; its log is
+   * daemon.log in the shared folder.
+   */
   public void startDaemon(String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(mdevNode());
-    command.addAll(List.of("daemon", "--node-name", name));
+    command.addAll(List.of("daemon", "--without-admission-policies", "--node-name", name));
     command.addAll(List.of(arguments));
     guest.run(
         "KUBECONFIG=/node/kubeconfig "

@@ -10,6 +10,7 @@ import io.mdevmigration.node.posix.Errno;
 import io.mdevmigration.node.posix.FileStatus;
 import io.mdevmigration.node.posix.Posix;
 import io.mdevmigration.node.posix.PosixException;
+import io.mdevmigration.node.posix.WritableFile;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -326,20 +327,70 @@ public final class SimulatedKernel implements Posix {
   }
 
   @Override
+  public WritableFile openForWriting(Path file) throws PosixException {
+    return new Opened(file, call("open", file, () -> writable(file)));
+  }
+
+  /** One question by hand: resolves an attribute's directory, opens it and writes to it once. */
   public int write(Path file, byte[] bytes) throws PosixException {
-    Attribute attribute = call("open", file, () -> openForWriting(file));
-    if (bytes.length == 0) {
-      return 0; // sysfs does not bother the driver with nothing
+    Path folder = call("open", file, () -> find(file.getParent(), Walk.Last.FOLLOWED).path());
+    try (WritableFile open = openForWriting(folder.resolve(file.getFileName()))) {
+      return open.write(bytes);
     }
-    byte[] page = Arrays.copyOf(bytes, Math.min(PAGE, bytes.length));
-    while (true) {
-      try {
-        return call("write", file, () -> attribute.writer().write(page));
-      } catch (PosixException e) {
-        if (e.errno() != Errno.EINTR) {
-          throw e;
+  }
+
+  @Override
+  public void requireWritable(Path path) throws PosixException {
+    call(
+        "access",
+        path,
+        () -> {
+          Walk.Found found = find(path, Walk.Last.FOLLOWED);
+          requireWritable(found);
+          return found;
+        });
+  }
+
+  /** An attribute that is open for writing. */
+  private final class Opened implements WritableFile {
+    private final Path file;
+    private final Attribute attribute;
+
+    Opened(Path file, Attribute attribute) {
+      this.file = file;
+      this.attribute = attribute;
+    }
+
+    @Override
+    public FileStatus status() {
+      return new FileStatus(attribute.inode(), attribute.mode());
+    }
+
+    @Override
+    public long fileSystemMagic() throws PosixException {
+      return SimulatedKernel.this.fileSystemMagic(file);
+    }
+
+    @Override
+    public int write(byte[] bytes) throws PosixException {
+      if (bytes.length == 0) {
+        return 0; // sysfs does not bother the driver with nothing
+      }
+      byte[] page = Arrays.copyOf(bytes, Math.min(PAGE, bytes.length));
+      while (true) {
+        try {
+          return call("write", file, () -> attribute.writer().write(page));
+        } catch (PosixException e) {
+          if (e.errno() != Errno.EINTR) {
+            throw e;
+          }
         }
       }
+    }
+
+    @Override
+    public void close() {
+      // nothing is held
     }
   }
 
@@ -365,21 +416,25 @@ public final class SimulatedKernel implements Posix {
     return entry;
   }
 
-  private Attribute openForWriting(Path file) throws ErrnoException {
-    Entry entry = find(file, Walk.Last.NOT_FOLLOWED).entry();
-    if (entry instanceof Link) {
+  private Attribute writable(Path file) throws ErrnoException {
+    Walk.Found found = find(file, Walk.Last.NOT_FOLLOWED);
+    if (found.entry() instanceof Link || !found.path().equals(file)) {
       throw new ErrnoException(Errno.ELOOP);
     }
-    if (!(entry instanceof Attribute attribute)) {
+    if (!(found.entry() instanceof Attribute attribute)) {
       throw new ErrnoException(EISDIR);
     }
-    if ((attribute.mode() & 0222) == 0) {
+    requireWritable(found);
+    return attribute;
+  }
+
+  private void requireWritable(Walk.Found found) throws ErrnoException {
+    if (found.entry() instanceof Attribute attribute && (attribute.mode() & 0222) == 0) {
       throw new ErrnoException(Errno.EACCES);
     }
-    if (mount == Mount.READ_ONLY && file.startsWith(SYS)) {
+    if (mount == Mount.READ_ONLY && found.path().startsWith(SYS)) {
       throw new ErrnoException(Errno.EROFS);
     }
-    return attribute;
   }
 
   private Folder folder(Path path) throws ErrnoException {

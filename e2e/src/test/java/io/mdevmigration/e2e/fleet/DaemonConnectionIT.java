@@ -12,6 +12,7 @@ import io.mdevmigration.crds.MdevNodeState;
 import io.mdevmigration.crds.Reason;
 import io.mdevmigration.e2e.TestCluster;
 import io.mdevmigration.e2e.controlplane.ControlPlane;
+import io.mdevmigration.e2e.controlplane.Options;
 import io.mdevmigration.e2e.proxy.ApiProxy;
 import io.mdevmigration.e2e.proxy.Request;
 import io.mdevmigration.e2e.proxy.Traffic;
@@ -68,13 +69,8 @@ final class DaemonConnectionIT {
 
   @BeforeAll
   static void startControlPlane() {
-    controlPlane = ControlPlane.start();
+    controlPlane = TestCluster.start(new Options());
     kubelet = controlPlane.client("connection-test");
-    String crds = TestCluster.crds() + "/";
-    controlPlane.kubectl("apply", "-f", crds).orThrow();
-    controlPlane
-        .kubectl("wait", "--for=condition=Established", "--timeout=60s", "-f", crds)
-        .orThrow();
   }
 
   @AfterAll

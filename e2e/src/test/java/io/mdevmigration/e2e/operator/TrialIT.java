@@ -1,22 +1,20 @@
 package io.mdevmigration.e2e.operator;
 
+import static io.mdevmigration.e2e.operator.OperatorCluster.SOON;
+import static io.mdevmigration.e2e.operator.OperatorCluster.TYPE;
+import static io.mdevmigration.e2e.operator.OperatorCluster.quiet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.mdevmigration.crds.MdevClass;
 import io.mdevmigration.crds.MdevNodeState;
 import io.mdevmigration.crds.MigrationCompatibility;
-import io.mdevmigration.crds.MigrationCompatibilitySpec;
-import io.mdevmigration.crds.MigrationCompatibilityStatus;
 import io.mdevmigration.crds.Source;
 import io.mdevmigration.crds.SourceStatus;
 import io.mdevmigration.crds.Suspicion;
-import io.mdevmigration.e2e.Project;
-import io.mdevmigration.e2e.controlplane.ControlPlane;
+import io.mdevmigration.e2e.controlplane.Options;
 import io.mdevmigration.e2e.fleet.Fleet;
 import io.mdevmigration.e2e.fleet.SimulatedNode;
 import io.mdevmigration.e2e.simulated.Response;
@@ -33,11 +31,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * One string can never take down a fleet: a class that is new to a driver is tried on one node
@@ -45,12 +42,6 @@ import org.junit.jupiter.api.Test;
  * simulated.
  */
 class TrialIT {
-  private static final String TYPE = "sample-A";
-  private static final Duration SOON = Duration.ofSeconds(40);
-
-  /** Long enough that somebody who wrongly asks would have done so. */
-  private static final Duration QUIET = Duration.ofSeconds(3);
-
   private static final MdevClass GOOD = new MdevClass(TYPE, "good");
   private static final MdevClass EVIL = new MdevClass(TYPE, "evil");
   private static final DaemonOptions DAEMON =
@@ -61,34 +52,15 @@ class TrialIT {
       new OperatorOptions(
           4, Duration.ofSeconds(2), new TrialPeriods(Duration.ofSeconds(2), Duration.ofSeconds(6)));
 
-  private static ControlPlane controlPlane;
-  private static KubernetesClient client;
-  private static KubernetesClient operatorClient;
+  @RegisterExtension
+  private static final OperatorCluster cluster = new OperatorCluster(new Options());
+
   private Fleet fleet;
   private MdevOperator operator;
 
-  @BeforeAll
-  static void startControlPlane() {
-    controlPlane = ControlPlane.start();
-    client = controlPlane.client("trial-test");
-    operatorClient = controlPlane.client("mdev-operator/test");
-    String crds = Project.root().resolve("crds") + "/";
-    controlPlane.kubectl("apply", "-f", crds).orThrow();
-    controlPlane
-        .kubectl("wait", "--for=condition=Established", "--timeout=60s", "-f", crds)
-        .orThrow();
-  }
-
-  @AfterAll
-  static void stopControlPlane() {
-    operatorClient.close();
-    client.close();
-    controlPlane.close();
-  }
-
   @BeforeEach
   void start() {
-    fleet = Fleet.of(client, controlPlane.config("mdev-node/test"), DAEMON);
+    fleet = cluster.startFleet(DAEMON);
     startOperator();
   }
 
@@ -96,14 +68,10 @@ class TrialIT {
   void clear() {
     operator.close();
     fleet.nodes().forEach(node -> node.kernel().releaseHangs());
-    fleet.close();
-    for (String resource : List.of("migrationcompatibilities", "mdevnodestates", "nodes")) {
-      controlPlane.kubectl("delete", resource, "--all", "--wait=true").orThrow();
-    }
   }
 
   private void startOperator() {
-    operator = new MdevOperator(operatorClient, OPERATOR, InstantSource.system());
+    operator = new MdevOperator(cluster.operatorClient(), OPERATOR, InstantSource.system());
     operator.start();
   }
 
@@ -124,7 +92,7 @@ class TrialIT {
     assertThat(labelled(EVIL)).isEmpty();
     assertThat(condition("evil", "Evaluated")).contains("retrySuspected", EVIL.digest());
     assertThat(reasons("evil")).containsExactly("Suspected");
-    assertThat(status("good").compatible()).isEqualTo(3);
+    assertThat(cluster.status("good").compatible()).isEqualTo(3);
   }
 
   @Test
@@ -184,7 +152,7 @@ class TrialIT {
   @Test
   void aNodeWhoseDaemonIsAwayIsFollowedByTheNextAndAskedWhenItIsBack() {
     addAll(driver("1", type -> type.accepts("good")), "a", "b", "c");
-    awaitPublished();
+    cluster.awaitPublished();
     fleet.node("a").stopDaemon();
     ask("good", GOOD);
     awaitLabelled(GOOD, "b", "c");
@@ -205,7 +173,7 @@ class TrialIT {
     fleet.node("a").killDaemon();
     fleet.remove("a");
     // No controller-manager runs here that would collect what belonged to the Node.
-    client.resources(MdevNodeState.class).withName("a").delete();
+    cluster.client().resources(MdevNodeState.class).withName("a").delete();
     awaitSuspected("evil", "a");
     quiet();
     assertThat(writtenAnywhere(EVIL)).as("by the nodes that are left").isZero();
@@ -285,17 +253,13 @@ class TrialIT {
 
   // ---- what is stored
 
-  private void ask(String name, MdevClass mdevClass) {
-    MigrationCompatibility object = new MigrationCompatibility();
-    object.setMetadata(new ObjectMetaBuilder().withName(name).build());
-    object.setSpec(
-        new MigrationCompatibilitySpec(
-            TYPE, new Source(null, null, mdevClass.version()), null, true, List.of()));
-    client.resource(object).create();
+  private static void ask(String name, MdevClass mdevClass) {
+    cluster.ask(name, new Source(null, null, mdevClass.version()));
   }
 
   private static void retry(String name, String digest) {
-    client
+    cluster
+        .client()
         .resources(MigrationCompatibility.class)
         .withName(name)
         .patch(
@@ -305,12 +269,8 @@ class TrialIT {
                 .formatted(digest));
   }
 
-  private static MigrationCompatibilityStatus status(String name) {
-    return client.resources(MigrationCompatibility.class).withName(name).get().getStatus();
-  }
-
   private static SourceStatus source(String name) {
-    return status(name).sources().get(0);
+    return cluster.status(name).sources().get(0);
   }
 
   private static List<Suspicion> suspicions(String name) {
@@ -318,7 +278,7 @@ class TrialIT {
   }
 
   private static String condition(String name, String type) {
-    return status(name).conditions().stream()
+    return cluster.status(name).conditions().stream()
         .filter(condition -> condition.getType().equals(type))
         .map(condition -> condition.getReason() + ": " + condition.getMessage())
         .findFirst()
@@ -326,11 +286,19 @@ class TrialIT {
   }
 
   private static Set<String> reasons(String name) {
-    return status(name).verdicts().stream().map(v -> v.reason()).collect(Collectors.toSet());
+    return cluster.status(name).verdicts().stream()
+        .map(v -> v.reason())
+        .collect(Collectors.toSet());
   }
 
   private static Set<String> labelled(MdevClass mdevClass) {
-    return client.nodes().withLabel(mdevClass.labelKey(), "true").list().getItems().stream()
+    return cluster
+        .client()
+        .nodes()
+        .withLabel(mdevClass.labelKey(), "true")
+        .list()
+        .getItems()
+        .stream()
         .map(node -> node.getMetadata().getName())
         .collect(Collectors.toSet());
   }
@@ -347,28 +315,5 @@ class TrialIT {
         .ignoreExceptions()
         .untilAsserted(
             () -> assertThat(suspicions(name)).extracting(Suspicion::node).containsExactly(node));
-  }
-
-  private void awaitPublished() {
-    await()
-        .atMost(SOON)
-        .until(
-            () ->
-                fleet.nodes().stream()
-                    .allMatch(
-                        node ->
-                            node.state()
-                                .filter(s -> s.getStatus() != null)
-                                .filter(s -> s.getStatus().inventory() != null)
-                                .isPresent()));
-  }
-
-  private static void quiet() {
-    try {
-      Thread.sleep(QUIET.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -8,29 +8,29 @@ import io.mdevmigration.node.inventory.VersionString;
 import io.mdevmigration.node.posix.Deadline;
 import io.mdevmigration.node.posix.Errno;
 import io.mdevmigration.node.posix.FileStatus;
-import io.mdevmigration.node.posix.Posix;
 import io.mdevmigration.node.posix.PosixException;
-import io.mdevmigration.node.sysfs.FileName;
-import io.mdevmigration.node.sysfs.ScannedParent;
+import io.mdevmigration.node.posix.WritableFile;
+import io.mdevmigration.node.sysfs.AttributeWriter;
+import io.mdevmigration.node.sysfs.TypeAttribute;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /** Asks one parent one question: one write(2) to its version attribute, and to nothing else. */
 public final class Asker {
-  private final Posix posix;
+  private final AttributeWriter writer;
   private final Deadline deadline;
   private final Set<String> withoutNewline;
 
   /**
    * An asker.
    *
+   * @param writer opens the attributes
    * @param withoutNewline drivers that take the string without the newline that {@code echo} sends
    */
-  public Asker(Posix posix, Deadline deadline, Set<String> withoutNewline) {
-    this.posix = requireNonNull(posix, "posix");
+  public Asker(AttributeWriter writer, Deadline deadline, Set<String> withoutNewline) {
+    this.writer = requireNonNull(writer, "writer");
     this.deadline = requireNonNull(deadline, "deadline");
     this.withoutNewline = Set.copyOf(withoutNewline);
   }
@@ -64,64 +64,74 @@ public final class Asker {
             });
     String newline = withoutNewline.contains(offer.driver().name()) ? "" : "\n";
     byte[] bytes = (mdevClass.version() + newline).getBytes(StandardCharsets.US_ASCII);
-    Deadline.Result<Attempt> result = attempt(offer, mdevClass, bytes);
-    if (result instanceof Deadline.Returned<Attempt> returned) {
-      return new Asked(Outcome.of(returned.value()), isWrite(returned.value()), Optional.empty());
+    Deadline.Result<Optional<Attempt>> result = call(offer, mdevClass, Optional.of(bytes));
+    if (result instanceof Deadline.Returned<Optional<Attempt>> returned) {
+      Attempt attempt = returned.value().orElseThrow();
+      return new Asked(Outcome.of(attempt), isWrite(attempt), Optional.empty());
     }
     Outcome noReturn = Outcome.of(new Attempt.NoReturn());
-    return result instanceof Deadline.Overdue<Attempt> overdue
+    return result instanceof Deadline.Overdue<Optional<Attempt>> overdue
         ? new Asked(noReturn, true, Optional.of(overdue.late().thenApply(Asker::late)))
         : new Asked(noReturn, false, Optional.empty());
   }
 
   /**
-   * Whether a parent could be asked: its attribute is opened for writing, and nothing reaches the
-   * driver, because sysfs keeps a write of no bytes to itself.
+   * Whether a parent could be asked: its attribute is opened for writing, and nothing is written.
    *
    * @return what is in the way; empty if nothing is
    * @throws IllegalArgumentException as {@link #ask} does
    */
   public Optional<Outcome> obstacle(Offer offer, MdevClass mdevClass) {
-    Deadline.Result<Attempt> result = attempt(offer, mdevClass, new byte[0]);
-    if (result instanceof Deadline.Returned<Attempt> returned) {
-      return isWrite(returned.value())
-          ? Optional.empty()
-          : Optional.of(Outcome.of(returned.value()));
-    }
-    return Optional.of(Outcome.of(new Attempt.NoReturn()));
+    Deadline.Result<Optional<Attempt>> result = call(offer, mdevClass, Optional.empty());
+    return result instanceof Deadline.Returned<Optional<Attempt>> returned
+        ? returned.value().map(Outcome::of)
+        : Optional.of(Outcome.of(new Attempt.NoReturn()));
   }
 
-  private Deadline.Result<Attempt> attempt(Offer offer, MdevClass mdevClass, byte[] bytes) {
+  private Deadline.Result<Optional<Attempt>> call(
+      Offer offer, MdevClass mdevClass, Optional<byte[]> bytes) {
     if (!(offer.target() instanceof Offer.Askable target)
-        || !offer.type().equals(mdevClass.type())
-        || !FileName.isSafe(offer.type())
-        || !FileName.isSafe(target.attribute())) {
+        || !offer.type().equals(mdevClass.type())) {
       throw new IllegalArgumentException(
           "%s of parent %s cannot be asked about a version of %s"
               .formatted(offer.type(), offer.parent(), mdevClass.type()));
     }
-    Path file = ScannedParent.attribute(target.device(), offer.type(), target.attribute());
+    TypeAttribute attribute = new TypeAttribute(target.device(), offer.type(), target.attribute());
     return deadline.call(
-        offer.driver().name(), offer.parent(), () -> attempt(file, target.inode(), bytes));
+        offer.driver().name(), offer.parent(), () -> attempt(attribute, target.inode(), bytes));
   }
 
-  /** Failures are values here, so that a late call's outcome is judged like any other. */
-  private Attempt attempt(Path file, long inode, byte[] bytes) {
+  /**
+   * Failures are values here, so that a late call's outcome is judged like any other.
+   *
+   * @param bytes what to write; empty: the attribute is opened only
+   * @return empty if it could be opened, and that was all
+   */
+  private Optional<Attempt> attempt(TypeAttribute attribute, long inode, Optional<byte[]> bytes) {
     FileStatus before;
     try {
-      before = posix.stat(file);
+      before = writer.status(attribute);
     } catch (PosixException e) {
-      return new Attempt.OpenFailed(e.errno(), true);
+      return Optional.of(new Attempt.OpenFailed(e.errno(), true));
     }
     if (before.inode() != inode) {
-      return new Attempt.Gone();
+      return Optional.of(new Attempt.Gone());
     }
-    try {
-      return new Attempt.Returned(posix.write(file, bytes), bytes.length);
+    try (WritableFile file = writer.open(attribute)) {
+      // Once more, of what is open now: only that is written to.
+      return file.status().inode() == inode
+          ? bytes.map(question -> write(file, attribute, inode, question))
+          : Optional.of(new Attempt.Gone());
     } catch (PosixException e) {
-      return e.call().equals("open")
-          ? new Attempt.OpenFailed(e.errno(), before.hasWriteBit())
-          : new Attempt.WriteFailed(e.errno(), mayBeGone(e) ? isThere(file, inode) : true);
+      return Optional.of(new Attempt.OpenFailed(e.errno(), before.hasWriteBit()));
+    }
+  }
+
+  private Attempt write(WritableFile file, TypeAttribute attribute, long inode, byte[] bytes) {
+    try {
+      return new Attempt.Returned(file.write(bytes), bytes.length);
+    } catch (PosixException e) {
+      return new Attempt.WriteFailed(e.errno(), mayBeGone(e) ? isThere(attribute, inode) : true);
     }
   }
 
@@ -132,9 +142,9 @@ public final class Asker {
     };
   }
 
-  private boolean isThere(Path file, long inode) {
+  private boolean isThere(TypeAttribute attribute, long inode) {
     try {
-      return posix.stat(file).inode() == inode;
+      return writer.status(attribute).inode() == inode;
     } catch (PosixException e) {
       return false;
     }
@@ -144,9 +154,9 @@ public final class Asker {
     return attempt instanceof Attempt.Returned || attempt instanceof Attempt.WriteFailed;
   }
 
-  private static Outcome late(Deadline.Result<Attempt> result) {
-    return result instanceof Deadline.Returned<Attempt> returned
-        ? Outcome.of(returned.value())
+  private static Outcome late(Deadline.Result<Optional<Attempt>> result) {
+    return result instanceof Deadline.Returned<Optional<Attempt>> returned
+        ? Outcome.of(returned.value().orElseThrow())
         : Outcome.of(new Attempt.NoReturn());
   }
 }

@@ -26,6 +26,7 @@ import static io.mdevmigration.node.posix.Errno.EOPNOTSUPP;
 import static io.mdevmigration.node.posix.Errno.EPERM;
 import static io.mdevmigration.node.posix.Errno.EROFS;
 import static io.mdevmigration.node.posix.Errno.ETIMEDOUT;
+import static io.mdevmigration.node.posix.Errno.EXDEV;
 
 import io.mdevmigration.crds.Reason;
 import io.mdevmigration.crds.Verdict;
@@ -83,7 +84,7 @@ record OutcomeTable(List<OutcomeRow<?>> rows) {
               row(OpenFailed.class, ANY, failed -> !failed.writable(), UNSUPPORTED, NOT_WRITABLE),
               row(
                   OpenFailed.class,
-                  Set.of(EACCES, EPERM, EROFS, ELOOP),
+                  Set.of(EACCES, EPERM, EROFS, ELOOP, EXDEV),
                   UNKNOWN,
                   AGENT_MISCONFIGURED),
               // The driver has not been asked: nothing that open(2) says can be a refusal.

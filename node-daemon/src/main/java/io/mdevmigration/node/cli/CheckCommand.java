@@ -83,7 +83,7 @@ final class CheckCommand implements Callable<Integer> {
     Optional<String> onlyParent = Optional.ofNullable(parent);
     onlyParent.ifPresent(name -> requireParent(host, name));
     CheckView view = new HostCheck(host, mdevClass, onlyParent).run();
-    new Printer(spec).print(output, view, view::table, host.notes());
+    new Printer(spec).print(output, view, view::table, view.notes());
     return ExitStatus.of(view.verdict());
   }
 

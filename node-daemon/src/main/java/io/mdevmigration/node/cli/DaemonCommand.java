@@ -6,9 +6,12 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.mdevmigration.http.HttpOptions;
+import io.mdevmigration.http.Page;
 import io.mdevmigration.node.posix.JnaUeventSocket;
 import io.mdevmigration.node.posix.Posix;
 import io.mdevmigration.node.posix.PosixException;
+import io.mdevmigration.node.publish.AdmissionPolicies;
 import io.mdevmigration.node.publish.Connection;
 import io.mdevmigration.node.publish.DaemonOptions;
 import io.mdevmigration.node.publish.NodeDaemon;
@@ -18,6 +21,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -39,6 +43,7 @@ final class DaemonCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private KernelOptions kernel;
+  @Mixin private HttpOptions http;
 
   @Option(
       names = "--node-name",
@@ -85,6 +90,14 @@ final class DaemonCommand implements Callable<Integer> {
               + " tells (default: $MDEV_RELIST, else 10m).")
   private Duration relist;
 
+  @Option(
+      names = "--without-admission-policies",
+      description = {
+        "Asks although the cluster's admission policies (deploy/) do not keep this daemon from writing"
+            + " for other nodes: right where it runs with a kubeconfig, by hand for example."
+      })
+  private boolean withoutPolicies;
+
   DaemonCommand(Posix posix) {
     this.posix = requireNonNull(posix, "posix");
   }
@@ -105,8 +118,10 @@ final class DaemonCommand implements Callable<Integer> {
     try (KubernetesClient client = new KubernetesClientBuilder().withConfig(config).build();
         NodeDaemon daemon = new NodeDaemon(posix, client, nodeName, options(), Clock.systemUTC())) {
       Runtime.getRuntime().addShutdownHook(new Thread(daemon::close, "mdev-end"));
+      http.open(
+          Map.of("/livez", Page.probe(daemon::stuck), "/readyz", Page.probe(daemon::unready)));
       // Before the tree is read for the first time, so that no change falls in between.
-      var unused = UeventListener.start(posix, JnaUeventSocket::open, daemon::changed);
+      var unused = UeventListener.start(JnaUeventSocket::open, daemon::changed);
       daemon.start();
       // Until the process is told to end.
       new CountDownLatch(1).await();
@@ -120,7 +135,9 @@ final class DaemonCommand implements Callable<Integer> {
           .options()
           .withRescan(rescan)
           .withSettle(settle, settleAtMost)
-          .withRelist(relist);
+          .withRelist(relist)
+          .withPolicies(
+              withoutPolicies ? AdmissionPolicies.NOT_REQUIRED : AdmissionPolicies.REQUIRED);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }

@@ -8,6 +8,10 @@ import io.mdevmigration.node.posix.Errno;
 import io.mdevmigration.node.posix.Posix;
 import io.mdevmigration.node.publish.DaemonOptions;
 import io.mdevmigration.node.publish.DaemonThreads;
+import io.mdevmigration.node.selfcheck.Finding;
+import io.mdevmigration.node.selfcheck.SelfCheck;
+import io.mdevmigration.node.selfcheck.Surroundings;
+import io.mdevmigration.node.sysfs.AttributeWriter;
 import io.mdevmigration.node.sysfs.Familiar;
 import io.mdevmigration.node.sysfs.MdevTree;
 import io.mdevmigration.node.sysfs.Scan;
@@ -24,10 +28,16 @@ import java.util.Optional;
  * @param inventory what of it would be published
  * @param asker asks its drivers
  * @param isComplete whether what is missing does not exist; a copy of a tree can be complete here
+ * @param findings what keeps this process from asking
  * @param notes what a reader has to know before he believes the rest, one sentence each
  */
 record Host(
-    Scan scan, NodeInventory inventory, Asker asker, boolean isComplete, List<String> notes) {
+    Scan scan,
+    NodeInventory inventory,
+    Asker asker,
+    boolean isComplete,
+    List<Finding> findings,
+    List<String> notes) {
 
   static Host read(Posix posix, DaemonOptions options, boolean isNamed) {
     Deadline deadline = new Deadline(DaemonThreads.create(1).calls(), options.deadline(), () -> {});
@@ -43,8 +53,10 @@ record Host(
     return new Host(
         scan,
         Publication.of(scan, Optional.empty()),
-        new Asker(posix, deadline, options.withoutNewline()),
+        new Asker(new AttributeWriter(posix, options.sysfs()), deadline, options.withoutNewline()),
         scan.troubles().isEmpty() && (scan.sysfs() || isNamed),
+        SelfCheck.findings(
+            new Surroundings(posix, options.sysfs()).evidence(scan.writableAttribute())),
         notes);
   }
 

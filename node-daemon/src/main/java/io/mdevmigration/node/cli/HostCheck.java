@@ -9,6 +9,7 @@ import io.mdevmigration.node.check.Outcome;
 import io.mdevmigration.node.check.ParentOutcome;
 import io.mdevmigration.node.inventory.Offer;
 import io.mdevmigration.node.posix.Errno;
+import io.mdevmigration.node.selfcheck.Finding;
 import io.mdevmigration.node.sysfs.ScannedParent;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -84,7 +85,16 @@ final class HostCheck {
         answer.errnoName(),
         outcomes.stream().map(this::parentAnswer).toList(),
         outcomes.isEmpty() ? offeredTypes() : null,
-        host.notes());
+        notes(outcomes));
+  }
+
+  private List<String> notes(List<ParentOutcome> outcomes) {
+    boolean misconfigured =
+        outcomes.stream().anyMatch(o -> o.outcome().reason() == Reason.AGENT_MISCONFIGURED);
+    return misconfigured
+        ? Stream.concat(host.notes().stream(), host.findings().stream().map(Finding::message))
+            .toList()
+        : host.notes();
   }
 
   private CheckView.ParentAnswer parentAnswer(ParentOutcome parent) {

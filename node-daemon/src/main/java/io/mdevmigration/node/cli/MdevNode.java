@@ -63,6 +63,10 @@ public final class MdevNode {
     setDefault(
         "org.slf4j.simpleLogger.log.io.fabric8.kubernetes.client.dsl.internal.VersionUsageUtils",
         "error");
+    // Logs every header of a request, the bearer token among them, whatever else is turned on.
+    setDefault(
+        "org.slf4j.simpleLogger.log.io.fabric8.kubernetes.client.http.HttpLoggingInterceptor",
+        "off");
     setDefault("org.slf4j.simpleLogger.showDateTime", "true");
     setDefault("org.slf4j.simpleLogger.dateTimeFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
     setDefault("org.slf4j.simpleLogger.showThreadName", "false");

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -26,7 +26,7 @@ import java.util.concurrent.TimeoutException;
 public final class Deadline {
   private static final int STUCK_PARENTS_OF_A_DRIVER = 2;
 
-  private final ExecutorService calls;
+  private final Executor calls;
   private final Duration limit;
   private final Runnable returned;
 
@@ -41,7 +41,7 @@ public final class Deadline {
    * @param limit how long a call may take
    * @param returned run, on a thread of {@code calls}, when a call returns after its time was over
    */
-  public Deadline(ExecutorService calls, Duration limit, Runnable returned) {
+  public Deadline(Executor calls, Duration limit, Runnable returned) {
     this.calls = requireNonNull(calls, "calls");
     this.limit = requireNonNull(limit, "limit");
     this.returned = requireNonNull(returned, "returned");

@@ -2,7 +2,6 @@ package io.mdevmigration.node.posix;
 
 import com.sun.jna.Memory;
 import com.sun.jna.Native;
-import com.sun.jna.Platform;
 import com.sun.jna.Pointer;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -25,12 +24,6 @@ import java.util.Map;
  * with is known, and anything else is EIO here.
  */
 public final class JnaPosix implements Posix {
-  /** O_NOFOLLOW, which differs between architectures. */
-  private static final int O_NOFOLLOW = Platform.isARM() ? 0100000 : 0400000;
-
-  /** struct statfs is 120 bytes on 64-bit Linux, less elsewhere. */
-  private static final int STATFS_BYTES = 256;
-
   @Override
   public List<String> list(Path directory) throws PosixException {
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
@@ -59,19 +52,29 @@ public final class JnaPosix implements Posix {
 
   @Override
   public FileStatus stat(Path path) throws PosixException {
+    return stat(path, path);
+  }
+
+  /**
+   * stat(2).
+   *
+   * @param name what a failure is said to be about
+   */
+  static FileStatus stat(Path path, Path name) throws PosixException {
     try {
       Map<String, Object> status = Files.readAttributes(path, "unix:ino,mode");
       return new FileStatus((Long) status.get("ino"), (Integer) status.get("mode") & 07777);
     } catch (IOException e) {
-      throw failed("stat", path, e);
+      throw failed("stat", name, e);
     }
   }
 
   @Override
   public byte[] read(Path file, int limit) throws PosixException {
-    int fd = open(file, LibC.O_RDONLY | LibC.O_CLOEXEC);
+    int flags = LibC.O_RDONLY | LibC.O_CLOEXEC | LibC.O_NOFOLLOW;
+    int fd = SystemCall.unlessInterrupted("open", file, () -> LibC.open(file.toString(), flags));
     try (Memory buffer = new Memory(limit)) {
-      int count = unlessInterrupted("read", file, () -> LibC.read(fd, buffer, limit));
+      int count = SystemCall.unlessInterrupted("read", file, () -> LibC.read(fd, buffer, limit));
       return buffer.getByteArray(0, count);
     } finally {
       LibC.close(fd);
@@ -79,46 +82,20 @@ public final class JnaPosix implements Posix {
   }
 
   @Override
-  public int write(Path file, byte[] bytes) throws PosixException {
-    int fd = open(file, LibC.O_WRONLY | LibC.O_CLOEXEC | O_NOFOLLOW);
-    try (Memory buffer = new Memory(Math.max(1, bytes.length))) {
-      buffer.write(0, bytes, 0, bytes.length);
-      return unlessInterrupted("write", file, () -> LibC.write(fd, buffer, bytes.length));
-    } finally {
-      LibC.close(fd);
-    }
+  public WritableFile openForWriting(Path file) throws PosixException {
+    return JnaWritableFile.open(file);
+  }
+
+  @Override
+  public void requireWritable(Path path) throws PosixException {
+    SystemCall.unlessInterrupted("access", path, () -> LibC.access(path.toString(), LibC.W_OK));
   }
 
   @Override
   public long fileSystemMagic(Path path) throws PosixException {
-    try (Memory buffer = new Memory(STATFS_BYTES)) {
-      if (LibC.statfs(path.toString(), buffer) == -1) {
-        throw new PosixException("statfs", path, Native.getLastError());
-      }
-      // f_type comes first: an unsigned int on s390x, a long on the others. A magic number has 32
-      // bits everywhere.
-      return Platform.ARCH.startsWith("s390")
-          ? Integer.toUnsignedLong(buffer.getInt(0))
-          : buffer.getLong(0) & 0xffffffffL;
-    }
-  }
-
-  private static int open(Path file, int flags) throws PosixException {
-    return unlessInterrupted("open", file, () -> LibC.open(file.toString(), flags));
-  }
-
-  /** A signal that comes in between is nobody's answer: the call is made again at once. */
-  private static int unlessInterrupted(String name, Path file, SystemCall call)
-      throws PosixException {
-    while (true) {
-      int result = (int) call.run();
-      if (result != -1) {
-        return result;
-      }
-      int errno = Native.getLastError();
-      if (errno != Errno.EINTR) {
-        throw new PosixException(name, file, errno);
-      }
+    try (Memory buffer = new Memory(LibC.STATFS_BYTES)) {
+      SystemCall.unlessInterrupted("statfs", path, () -> LibC.statfs(path.toString(), buffer));
+      return LibC.magic(buffer);
     }
   }
 
@@ -141,10 +118,5 @@ public final class JnaPosix implements Posix {
       return Errno.ELOOP;
     }
     return Errno.EIO;
-  }
-
-  /** One call into the C library: -1 is failure. */
-  private interface SystemCall {
-    long run();
   }
 }

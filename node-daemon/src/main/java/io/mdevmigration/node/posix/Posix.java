@@ -33,7 +33,8 @@ public interface Posix {
   FileStatus stat(Path path) throws PosixException;
 
   /**
-   * One open(2) with O_RDONLY, one read(2), close.
+   * One open(2) with O_RDONLY, one read(2), close. A symbolic link in the last part of the path is
+   * not followed.
    *
    * @param limit bytes to read at most, 1 to 65,536
    * @return what the one read(2) gave; empty at end of file
@@ -42,13 +43,22 @@ public interface Posix {
   byte[] read(Path file, int limit) throws PosixException;
 
   /**
-   * One open(2) with O_WRONLY alone, exactly one write(2) (again only after EINTR), close. Symbolic
-   * links in the last part of the path are not followed.
+   * Opens with O_WRONLY alone, and follows no symbolic link in any part of the path. That a file is
+   * open means nothing to a driver: sysfs tells it of reads and writes only.
    *
-   * @return what write(2) returned: less than the length of {@code bytes} is a short count
-   * @throws PosixException with {@link PosixException#call()} open or write
+   * @param file absolute, without {@code .} and {@code ..}
+   * @throws PosixException with {@link PosixException#call()} open; ELOOP: a part is a link
    */
-  int write(Path file, byte[] bytes) throws PosixException;
+  WritableFile openForWriting(Path file) throws PosixException;
+
+  /**
+   * access(2) with W_OK, by the real user and group, which are the effective ones here. Security
+   * modules that judge by path, as AppArmor does, are not asked.
+   *
+   * @throws PosixException EROFS: what it lies on is mounted read-only; EACCES: permission bits or
+   *     SELinux; ENOENT, …
+   */
+  void requireWritable(Path path) throws PosixException;
 
   /**
    * The magic number of the file system that a path lies on, as statfs(2) gives it; sysfs is

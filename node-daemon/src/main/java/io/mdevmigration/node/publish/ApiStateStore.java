@@ -36,6 +36,11 @@ final class ApiStateStore implements StateStore {
   private static final int CONFLICT = 409;
   private static final int INVALID = 422;
 
+  /** No cluster has a Node of this name: the top-level domain is reserved (RFC 2606). */
+  private static final String OTHER_NODE = "another-node.mdev-migration.invalid";
+
+  private static final String NOBODY = "00000000-0000-0000-0000-000000000000";
+
   private static final Duration REQUEST = Duration.ofSeconds(10);
 
   private final KubernetesClient client;
@@ -83,17 +88,7 @@ final class ApiStateStore implements StateStore {
               + ": the daemon must be given the name of the Node that it runs on (--node-name)",
           null);
     }
-    MdevNodeState state = new MdevNodeState();
-    state.setMetadata(
-        new ObjectMetaBuilder()
-            .withName(nodeName)
-            .addNewOwnerReference()
-            .withApiVersion("v1")
-            .withKind("Node")
-            .withName(nodeName)
-            .withUid(node.getMetadata().getUid())
-            .endOwnerReference()
-            .build());
+    MdevNodeState state = ownedBy(nodeName, node.getMetadata().getUid());
     try {
       return calling("create MdevNodeState " + nodeName, () -> client.resource(state).create());
     } catch (StoreException e) {
@@ -101,6 +96,38 @@ final class ApiStateStore implements StateStore {
         return get().orElseThrow(() -> e);
       }
       throw e;
+    }
+  }
+
+  /** The object that a daemon creates, named as the Node that owns it. */
+  private static MdevNodeState ownedBy(String node, String uid) {
+    MdevNodeState state = new MdevNodeState();
+    state.setMetadata(
+        new ObjectMetaBuilder()
+            .withName(node)
+            .addNewOwnerReference()
+            .withApiVersion("v1")
+            .withKind("Node")
+            .withName(node)
+            .withUid(uid)
+            .endOwnerReference()
+            .build());
+    return state;
+  }
+
+  @Override
+  public Optional<Refusal> tryAsAnother() {
+    // Fine but for its name, so that nothing but the name can be a reason to refuse it.
+    MdevNodeState foreign = ownedBy(OTHER_NODE, NOBODY);
+    String what = "try whether the admission policies are in force";
+    try {
+      requests.call(what, () -> client.resource(foreign).dryRun().create(), late -> {});
+      return Optional.empty();
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == 0) {
+        throw failed(what, e);
+      }
+      return Optional.of(new Refusal(e.getCode(), e.getMessage()));
     }
   }
 

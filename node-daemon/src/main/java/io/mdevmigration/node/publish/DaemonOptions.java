@@ -22,6 +22,7 @@ import java.util.Set;
  *     same, {@code settle} at least
  * @param relist how long after the node's object was looked up it is looked up again, and its watch
  *     opened anew, whatever the watch tells; a second at least
+ * @param policies whether it needs the admission policies to ask questions
  */
 public record DaemonOptions(
     Path sysfs,
@@ -32,7 +33,8 @@ public record DaemonOptions(
     Duration debounce,
     Duration settle,
     Duration settleAtMost,
-    Duration relist) {
+    Duration relist,
+    AdmissionPolicies policies) {
   /** A real kernel, as on any node. */
   public static final DaemonOptions DEFAULTS =
       new DaemonOptions(
@@ -44,7 +46,8 @@ public record DaemonOptions(
           Duration.ofMillis(20),
           Duration.ofMillis(100),
           Duration.ofMillis(700),
-          Duration.ofMinutes(10));
+          Duration.ofMinutes(10),
+          AdmissionPolicies.REQUIRED);
 
   /**
    * Options.
@@ -61,6 +64,7 @@ public record DaemonOptions(
     atLeast("time to settle", settle, Duration.ZERO);
     atLeast("longest time to settle", settleAtMost, settle);
     atLeast("relist interval", relist, Duration.ofSeconds(1));
+    requireNonNull(policies, "policies");
   }
 
   /** These options with another root of sysfs. */
@@ -74,49 +78,128 @@ public record DaemonOptions(
         debounce,
         settle,
         settleAtMost,
-        relist);
+        relist,
+        policies);
   }
 
   /** These options with other names for the version attribute. */
   public DaemonOptions withAttributes(AttributeNames other) {
     return new DaemonOptions(
-        sysfs, other, withoutNewline, rescan, deadline, debounce, settle, settleAtMost, relist);
+        sysfs,
+        other,
+        withoutNewline,
+        rescan,
+        deadline,
+        debounce,
+        settle,
+        settleAtMost,
+        relist,
+        policies);
   }
 
   /** These options with other drivers that are asked without a newline. */
   public DaemonOptions withWithoutNewline(Set<String> other) {
     return new DaemonOptions(
-        sysfs, attributes, other, rescan, deadline, debounce, settle, settleAtMost, relist);
+        sysfs,
+        attributes,
+        other,
+        rescan,
+        deadline,
+        debounce,
+        settle,
+        settleAtMost,
+        relist,
+        policies);
   }
 
   /** These options with another rescan interval. */
   public DaemonOptions withRescan(Duration other) {
     return new DaemonOptions(
-        sysfs, attributes, withoutNewline, other, deadline, debounce, settle, settleAtMost, relist);
+        sysfs,
+        attributes,
+        withoutNewline,
+        other,
+        deadline,
+        debounce,
+        settle,
+        settleAtMost,
+        relist,
+        policies);
   }
 
   /** These options with another deadline. */
   public DaemonOptions withDeadline(Duration other) {
     return new DaemonOptions(
-        sysfs, attributes, withoutNewline, rescan, other, debounce, settle, settleAtMost, relist);
+        sysfs,
+        attributes,
+        withoutNewline,
+        rescan,
+        other,
+        debounce,
+        settle,
+        settleAtMost,
+        relist,
+        policies);
   }
 
   /** These options with another debounce. */
   public DaemonOptions withDebounce(Duration other) {
     return new DaemonOptions(
-        sysfs, attributes, withoutNewline, rescan, deadline, other, settle, settleAtMost, relist);
+        sysfs,
+        attributes,
+        withoutNewline,
+        rescan,
+        deadline,
+        other,
+        settle,
+        settleAtMost,
+        relist,
+        policies);
   }
 
   /** These options with other times for the kernel to settle. */
   public DaemonOptions withSettle(Duration quiet, Duration atMost) {
     return new DaemonOptions(
-        sysfs, attributes, withoutNewline, rescan, deadline, debounce, quiet, atMost, relist);
+        sysfs,
+        attributes,
+        withoutNewline,
+        rescan,
+        deadline,
+        debounce,
+        quiet,
+        atMost,
+        relist,
+        policies);
   }
 
   /** These options with another relist interval. */
   public DaemonOptions withRelist(Duration other) {
     return new DaemonOptions(
-        sysfs, attributes, withoutNewline, rescan, deadline, debounce, settle, settleAtMost, other);
+        sysfs,
+        attributes,
+        withoutNewline,
+        rescan,
+        deadline,
+        debounce,
+        settle,
+        settleAtMost,
+        other,
+        policies);
+  }
+
+  /** These options with or without a need for the admission policies. */
+  public DaemonOptions withPolicies(AdmissionPolicies other) {
+    return new DaemonOptions(
+        sysfs,
+        attributes,
+        withoutNewline,
+        rescan,
+        deadline,
+        debounce,
+        settle,
+        settleAtMost,
+        relist,
+        other);
   }
 
   private static void atLeast(String what, Duration value, Duration least) {

@@ -26,6 +26,9 @@ final class Loop {
   private boolean woken;
   private boolean closed;
 
+  /** When the running step last got on, in {@link System#nanoTime()}. */
+  private long gotOn;
+
   /**
    * A loop that waits to be woken.
    *
@@ -49,6 +52,25 @@ final class Loop {
     } else if (!isDueWithin(wait)) {
       schedule(wait);
     }
+  }
+
+  /** The running step has begun another part of its work; called by the step itself. */
+  synchronized void getsOn() {
+    gotOn = System.nanoTime();
+  }
+
+  /**
+   * For how long nothing has gone on although something should: since the running step last got on,
+   * or since the next one was due. Zero or less where all is well.
+   */
+  synchronized Duration standsStill() {
+    if (running) {
+      return Duration.ofNanos(System.nanoTime() - gotOn);
+    }
+    return scheduled
+        .filter(future -> !closed)
+        .map(future -> Duration.ofNanos(-future.getDelay(TimeUnit.NANOSECONDS)))
+        .orElse(Duration.ZERO);
   }
 
   /** No step begins any more; waits for a running one. */
@@ -90,6 +112,7 @@ final class Loop {
         return;
       }
       running = true;
+      gotOn = System.nanoTime();
       woken = false;
       scheduled = Optional.empty();
     }

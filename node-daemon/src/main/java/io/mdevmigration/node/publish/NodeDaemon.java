@@ -9,12 +9,15 @@ import io.mdevmigration.crds.MdevNodeStateStatus;
 import io.mdevmigration.node.check.Asker;
 import io.mdevmigration.node.posix.Deadline;
 import io.mdevmigration.node.posix.Posix;
+import io.mdevmigration.node.selfcheck.Surroundings;
+import io.mdevmigration.node.sysfs.AttributeWriter;
 import io.mdevmigration.node.sysfs.MdevTree;
 import io.mdevmigration.node.uevent.KernelChange;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -29,16 +32,28 @@ public final class NodeDaemon implements AutoCloseable {
 
   private static final Duration CLOSING = Duration.ofSeconds(5);
 
+  /**
+   * How long, a deadline of the drivers apart, the loop may go on with one part of a step. The
+   * longest other part is a request to the API server, which is given up after seconds.
+   */
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
   private final String nodeName;
   private final Clock clock;
   private final Optional<DaemonThreads> ownThreads;
+  private final Executor calls;
+  private final Duration patience;
   private final NodeWork work;
   private final Stored stored;
+  private final PolicyWatch policies;
   private final Loop loop;
   private final ScanSchedule scans;
   private final AtomicBoolean returned = new AtomicBoolean();
-  private final BackOff writing = new BackOff();
-  private final BackOff failing = new BackOff();
+  private final BackOff writing;
+  private final BackOff failing;
+
+  /** Whether what was found has been stored once. */
+  private volatile boolean published;
 
   /** In steps only. */
   private boolean trusted;
@@ -101,20 +116,29 @@ public final class NodeDaemon implements AutoCloseable {
     requireNonNull(posix, "posix");
     this.nodeName = requireNonNull(nodeName, "nodeName");
     this.clock = requireNonNull(clock, "clock");
+    // A fleet's daemons lose the API server together, and shall not come back together.
+    double apart = Jitter.of(nodeName, "back-off");
+    this.writing = new BackOff(apart);
+    this.failing = new BackOff(apart);
     this.scans = new ScanSchedule(options.rescan(), options.settle(), options.settleAtMost());
     this.ownThreads = ownsThreads ? Optional.of(threads) : Optional.empty();
     this.loop = new Loop(threads.loop(), options.debounce(), this::step);
-    Deadline deadline = new Deadline(threads.calls(), options.deadline(), this::driverReturned);
+    Deadline deadline = new Deadline(this::call, options.deadline(), this::driverReturned);
+    this.calls = threads.calls();
+    this.patience = PATIENCE.plus(options.deadline());
     this.work =
         new NodeWork(
             new MdevTree(posix, deadline, options.sysfs(), options.attributes()),
-            new Asker(posix, deadline, options.withoutNewline()),
+            new Asker(
+                new AttributeWriter(posix, options.sysfs()), deadline, options.withoutNewline()),
+            new Surroundings(posix, options.sysfs()),
             deadline,
             nodeName,
             clock,
             loop::wake);
     this.stored =
         new Stored(store, options.relist(), Jitter.of(nodeName, "relist"), clock, loop::wake);
+    this.policies = new PolicyWatch(store, options.policies(), nodeName, clock);
   }
 
   /** Begins to work, in the background. */
@@ -134,12 +158,38 @@ public final class NodeDaemon implements AutoCloseable {
     loop.wakeWithin(scans.changed(change, clock.instant()));
   }
 
+  /**
+   * What only a new start of the daemon would mend: its work stands still. Drivers that hang, a
+   * sysfs that cannot be read and an API server that does not answer are not the daemon's own.
+   */
+  public Optional<String> stuck() {
+    return Optional.of(standsStill())
+        .filter(still -> still.compareTo(patience) > 0)
+        .map(still -> "the daemon has not gone on for %d s".formatted(still.toSeconds()));
+  }
+
+  /** For how long nothing has gone on although something should. */
+  Duration standsStill() {
+    return loop.standsStill();
+  }
+
+  /** Why the daemon does not do its job yet; empty once what it found has been stored. */
+  public Optional<String> unready() {
+    return published ? Optional.empty() : Optional.of("nothing has been published yet");
+  }
+
   /** Ends the work and waits a few seconds for a step; the MdevNodeState stays as it is. */
   @Override
   public void close() {
     loop.close(CLOSING);
     stored.close();
     ownThreads.ifPresent(DaemonThreads::shutdown);
+  }
+
+  /** Each call to a driver, in time or not, is a sign that the loop goes on. */
+  private void call(Runnable work) {
+    loop.getsOn();
+    calls.execute(work);
   }
 
   private void driverReturned() {
@@ -177,15 +227,18 @@ public final class NodeDaemon implements AutoCloseable {
     scanIfDue(status);
     MdevNodeStateSpec spec =
         seen.map(MdevNodeState::getSpec).orElseGet(() -> new MdevNodeStateSpec(null, null, null));
-    // Without its object the daemon does not know what it is asked: the answers stay as they are.
+    Permission permission = policies.permission(stored.looks());
+    // Without its object the daemon does not know what it is asked, and without a look at the
+    // policies not whether it may ask: the answers stay as they are.
     NodeWork.Progress progress =
-        seen.isPresent()
-            ? work.answer(spec, status)
+        seen.isPresent() && !(permission instanceof Permission.Undecided)
+            ? work.answer(spec, status, permission)
             : new NodeWork.Progress(Optional.empty(), false, false);
     if (progress.rescan()) {
       scans.askSoon(clock.instant());
     }
-    Instant writeDue = seen.map(state -> write(state, status)).orElseGet(() -> refreshDue(status));
+    Instant writeDue =
+        seen.map(state -> write(state, status, permission)).orElseGet(() -> refreshDue(status));
     if (progress.more()) {
       return Duration.ZERO;
     }
@@ -194,6 +247,7 @@ public final class NodeDaemon implements AutoCloseable {
                 Optional.of(scans.due(clock.instant())),
                 progress.due(),
                 Optional.of(writeDue),
+                policies.due(),
                 Optional.of(stored.lookDue()))
             .flatMap(Optional::stream)
             .min(Instant::compareTo)
@@ -218,10 +272,12 @@ public final class NodeDaemon implements AutoCloseable {
   }
 
   /** Writes what has changed; gives when the next write is due, were nothing to change. */
-  private Instant write(MdevNodeState seen, Optional<MdevNodeStateStatus> status) {
-    MdevNodeStateStatus draft = work.status(status);
+  private Instant write(
+      MdevNodeState seen, Optional<MdevNodeStateStatus> status, Permission permission) {
+    MdevNodeStateStatus draft = work.status(status, permission);
     Instant refresh = refreshDue(status);
     if (clock.instant().isBefore(refresh) && !StatusDraft.isChanged(draft, status)) {
+      published = true;
       return refresh;
     }
     if (writing.isWaiting(clock.instant())) {
@@ -229,6 +285,7 @@ public final class NodeDaemon implements AutoCloseable {
     }
     try {
       stored.write(seen, draft);
+      published = true;
       writing.reset();
       outdated = false;
       LOG.info(

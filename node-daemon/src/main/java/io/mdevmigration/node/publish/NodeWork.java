@@ -28,9 +28,14 @@ import io.mdevmigration.node.inventory.Offer;
 import io.mdevmigration.node.inventory.Publication;
 import io.mdevmigration.node.inventory.Steadiness;
 import io.mdevmigration.node.posix.Deadline;
+import io.mdevmigration.node.selfcheck.Evidence;
+import io.mdevmigration.node.selfcheck.Finding;
+import io.mdevmigration.node.selfcheck.SelfCheck;
+import io.mdevmigration.node.selfcheck.Surroundings;
 import io.mdevmigration.node.sysfs.MdevTree;
 import io.mdevmigration.node.sysfs.Scan;
 import io.mdevmigration.node.sysfs.ScanScope;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,12 +49,16 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the daemon knows of its node, and the work on it: scan, ask, put the status together. Knows
  * nothing of the API server. One thread at a time; only late outcomes come from others.
  */
 final class NodeWork {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeWork.class);
+
   /** Asking pauses after this time, so that answers are published while slow drivers think. */
   private static final Duration ASKING = Duration.ofSeconds(2);
 
@@ -57,6 +66,7 @@ final class NodeWork {
 
   private final MdevTree tree;
   private final Asker asker;
+  private final Surroundings surroundings;
   private final Deadline deadline;
   private final String nodeName;
   private final Clock clock;
@@ -68,6 +78,8 @@ final class NodeWork {
   private final Queue<Late> late = new ConcurrentLinkedQueue<>();
 
   private Optional<Scan> scan = Optional.empty();
+  private Optional<Path> attribute = Optional.empty();
+  private List<Finding> findings = List.of();
   private Optional<NodeInventory> inventory = Optional.empty();
   private Map<String, Answer> answers = new LinkedHashMap<>();
   private Optional<Instant> driverReturned = Optional.empty();
@@ -78,9 +90,16 @@ final class NodeWork {
    * @param wake run, on any thread, when an overdue question was answered
    */
   NodeWork(
-      MdevTree tree, Asker asker, Deadline deadline, String nodeName, Clock clock, Runnable wake) {
+      MdevTree tree,
+      Asker asker,
+      Surroundings surroundings,
+      Deadline deadline,
+      String nodeName,
+      Clock clock,
+      Runnable wake) {
     this.tree = requireNonNull(tree, "tree");
     this.asker = requireNonNull(asker, "asker");
+    this.surroundings = requireNonNull(surroundings, "surroundings");
     this.deadline = requireNonNull(deadline, "deadline");
     this.nodeName = requireNonNull(nodeName, "nodeName");
     this.clock = requireNonNull(clock, "clock");
@@ -122,6 +141,7 @@ final class NodeWork {
     steadiness.observe(now, before);
     inventory = Optional.of(Publication.of(now, before, steadiness));
     scan = Optional.of(now.withoutParents());
+    attribute = now.writableAttribute();
     return now.vanished();
   }
 
@@ -130,8 +150,10 @@ final class NodeWork {
    *
    * @param stored the status as it is stored: a question that has to be announced is asked when its
    *     announcement is found there
+   * @param permission whether anything may be asked
    */
-  Progress answer(MdevNodeStateSpec spec, Optional<MdevNodeStateStatus> stored) {
+  Progress answer(
+      MdevNodeStateSpec spec, Optional<MdevNodeStateStatus> stored, Permission permission) {
     Map<String, Answer> confirmed =
         stored.stream()
             .flatMap(status -> status.answers().stream())
@@ -140,7 +162,7 @@ final class NodeWork {
         Optional.ofNullable(spec.askAgain()).map(text -> Hash.ofText(ASK_AGAIN_HEX_DIGITS, text));
     takeLate();
     Round round = new Round(whatToAsk(spec, askAgain, confirmed), askAgain);
-    List<Decision> decisions = round.what.decide(spec.checks());
+    List<Decision> decisions = permitted(round.what, spec, permission);
     decisions.forEach(this::seed);
     answers = round.follow(decisions);
     memory.retain(answers.keySet());
@@ -153,8 +175,21 @@ final class NodeWork {
     return new Progress(due, round.more, round.rescan);
   }
 
+  private List<Decision> permitted(WhatToAsk what, MdevNodeStateSpec spec, Permission permission) {
+    List<Decision> decisions = what.decide(spec.checks());
+    return permission instanceof Permission.Withheld
+        ? decisions.stream()
+            .map(d -> WithheldQuestion.instead(d, what, answer(d.mdevClass().digest())))
+            .toList()
+        : decisions;
+  }
+
+  private Optional<Answer> answer(String digest) {
+    return Optional.ofNullable(answers.get(digest));
+  }
+
   /** The status to be stored now. Needs a scan before. */
-  MdevNodeStateStatus status(Optional<MdevNodeStateStatus> stored) {
+  MdevNodeStateStatus status(Optional<MdevNodeStateStatus> stored, Permission permission) {
     Instant now = clock.instant();
     List<Answer> all = List.copyOf(answers.values());
     Optional<Condition> before =
@@ -165,8 +200,29 @@ final class NodeWork {
     NodeInventory current = inventory.orElseThrow();
     Condition ready =
         ReadyCondition.of(
-            scan.orElseThrow(), current.published(), all, deadline.stuck(), before, now);
+            scan.orElseThrow(),
+            evidence(),
+            current.published(),
+            all,
+            deadline.stuck(),
+            permission,
+            before,
+            now);
     return StatusDraft.of(current.published(), all, ready, stored, now);
+  }
+
+  /** Looked at whenever a status is put together: what was wrong may be no more. */
+  private Evidence evidence() {
+    Evidence evidence = surroundings.evidence(attribute);
+    List<Finding> now = SelfCheck.findings(evidence);
+    if (!now.equals(findings)) {
+      now.forEach(finding -> LOG.warn("node={} {}", nodeName, finding.message()));
+      if (now.isEmpty()) {
+        LOG.info("node={} nothing keeps this process from asking any more", nodeName);
+      }
+      findings = now;
+    }
+    return evidence;
   }
 
   private WhatToAsk whatToAsk(

@@ -8,6 +8,8 @@ import io.mdevmigration.crds.Inventory;
 import io.mdevmigration.crds.ParentType;
 import io.mdevmigration.crds.Reason;
 import io.mdevmigration.node.posix.Errno;
+import io.mdevmigration.node.selfcheck.Evidence;
+import io.mdevmigration.node.selfcheck.SelfCheck;
 import io.mdevmigration.node.sysfs.Bus;
 import io.mdevmigration.node.sysfs.Scan;
 import io.mdevmigration.node.sysfs.Trouble;
@@ -33,18 +35,25 @@ final class ReadyCondition {
   /**
    * The condition.
    *
+   * @param evidence how this process is run
    * @param stuck drivers to the parents that have not returned
+   * @param permission whether anything may be asked
    * @param before the condition as it is stored; its transition time stays unless the status
    *     changes
    */
   static Condition of(
       Scan scan,
+      Evidence evidence,
       Inventory inventory,
       List<Answer> answers,
       Map<String, Set<String>> stuck,
+      Permission permission,
       Optional<Condition> before,
       Instant now) {
-    State state = state(scan, inventory, answers, stuck);
+    State state =
+        permission instanceof Permission.Withheld withheld
+            ? new State(false, Reason.POLICIES_NOT_IN_FORCE.toString(), withheld(withheld))
+            : state(scan, evidence, inventory, answers, stuck);
     String status = state.ready() ? "True" : "False";
     String since =
         before
@@ -63,14 +72,23 @@ final class ReadyCondition {
   private record State(boolean ready, String reason, String message) {}
 
   private static State state(
-      Scan scan, Inventory inventory, List<Answer> answers, Map<String, Set<String>> stuck) {
+      Scan scan,
+      Evidence evidence,
+      Inventory inventory,
+      List<Answer> answers,
+      Map<String, Set<String>> stuck) {
+    Optional<String> wrong = SelfCheck.text(SelfCheck.findings(evidence));
     if (!scan.isComplete()) {
-      return new State(false, "InventoryIncomplete", incomplete(scan));
+      return new State(false, "InventoryIncomplete", incomplete(scan, wrong));
+    }
+    if (wrong.isPresent()) {
+      return new State(false, "AgentMisconfigured", wrong.orElseThrow());
     }
     Optional<Answer> misconfigured =
         answers.stream().filter(answer -> answer.is(Reason.AGENT_MISCONFIGURED)).findFirst();
     if (misconfigured.isPresent()) {
-      return new State(false, "AgentMisconfigured", misconfigured(misconfigured.orElseThrow()));
+      return new State(
+          false, "AgentMisconfigured", misconfigured(misconfigured.orElseThrow(), evidence));
     }
     Optional<String> unresponsive = unresponsive(inventory, answers, stuck);
     if (unresponsive.isPresent()) {
@@ -95,6 +113,13 @@ final class ReadyCondition {
             "NoMdevBus",
             "no mdev module is loaded: this node has no mediated devices to offer")
         : new State(true, "Ready", ready(inventory));
+  }
+
+  private static String withheld(Permission.Withheld withheld) {
+    return "nothing is asked: "
+        + withheld.why()
+        + "; apply deploy/ and see that the daemon runs with the token of its pod, as ServiceAccount"
+        + " mdev-node in namespace mdev-migration, or start it with --without-admission-policies";
   }
 
   private static String ready(Inventory inventory) {
@@ -125,19 +150,18 @@ final class ReadyCondition {
         .collect(Collectors.joining(", "));
   }
 
-  private static String incomplete(Scan scan) {
-    String troubles =
-        scan.troubles().stream()
-            .limit(TROUBLES_SHOWN)
-            .map(ReadyCondition::text)
-            .collect(Collectors.joining("; "));
+  private static String incomplete(Scan scan, Optional<String> wrong) {
+    Stream<String> root =
+        scan.sysfs() || wrong.isPresent()
+            ? wrong.stream()
+            : Stream.of("the directory given as sysfs is none: mount the host's sysfs there");
+    Stream<String> troubles =
+        scan.troubles().stream().limit(TROUBLES_SHOWN).map(ReadyCondition::text);
     String more =
         scan.troubles().size() > TROUBLES_SHOWN
             ? " (and %d more)".formatted(scan.troubles().size() - TROUBLES_SHOWN)
             : "";
-    String root =
-        scan.sysfs() ? "" : "the directory given as sysfs is none: mount the host's sysfs there";
-    return root + (root.isEmpty() || troubles.isEmpty() ? "" : "; ") + troubles + more;
+    return Stream.concat(root, troubles).collect(Collectors.joining("; ")) + more;
   }
 
   private static String text(Trouble trouble) {
@@ -167,14 +191,10 @@ final class ReadyCondition {
                 + " the digest into spec.retrySuspected of the MigrationCompatibility");
   }
 
-  private static String misconfigured(Answer answer) {
-    String advice =
-        answer.errno() != null && answer.errno() == Errno.EROFS
-            ? "mount the host's /sys/devices writable into the daemon's container"
-            : "run the daemon as uid 0 and let its AppArmor or SELinux profile write below"
-                + " /sys/devices";
+  private static String misconfigured(Answer answer, Evidence evidence) {
+    int errno = Optional.ofNullable(answer.errno()).orElse(Errno.EACCES);
     return "the version attribute of %s cannot be opened for writing, %s (%d): %s"
-        .formatted(answer.type(), answer.errnoName(), answer.errno(), advice);
+        .formatted(answer.type(), Errno.name(errno), errno, SelfCheck.advice(evidence, errno));
   }
 
   private static Optional<String> unresponsive(

@@ -20,6 +20,14 @@ interface StateStore {
    */
   MdevNodeState writeStatus(MdevNodeState seen, MdevNodeStateStatus status, Guard guard);
 
+  /**
+   * Tries, as a dry run that changes nothing, to create the object of another node, which the
+   * admission policies forbid.
+   *
+   * @return how it was refused; empty if it would have been done
+   */
+  Optional<Refusal> tryAsAnother();
+
   /** What must still be as it was seen for a status to be written. */
   enum Guard {
     /** The object is not another one of the same name. */

@@ -28,8 +28,11 @@ final class Stored {
   private final Duration period;
   private final Clock clock;
   private final Runnable wake;
-  private final BackOff looking = new BackOff();
-  private final BackOff watching = new BackOff();
+  private final BackOff looking;
+  private final BackOff watching;
+
+  /** Whether the last write did not get through. In writes only. */
+  private boolean cutOff;
 
   /** Guarded by this, like all below. */
   private Optional<MdevNodeState> current = Optional.empty();
@@ -40,6 +43,7 @@ final class Stored {
   private Optional<Open> open = Optional.empty();
   private Instant lookDue = Instant.EPOCH;
   private long events;
+  private long looks;
   private boolean restless;
   private boolean closed;
 
@@ -50,11 +54,13 @@ final class Stored {
    * Nothing is seen before {@link #seen()} is called.
    *
    * @param period how long after a look the next one is due, at most
-   * @param jitter takes up to a tenth off the period
+   * @param jitter takes up to a tenth off the period, and up to half off the waits after failures
    * @param wake run, on any thread, when there is something new to see
    */
   Stored(StateStore store, Duration period, double jitter, Clock clock, Runnable wake) {
     this.store = requireNonNull(store, "store");
+    this.looking = new BackOff(jitter);
+    this.watching = new BackOff(jitter);
     this.period = period.minusMillis((long) (period.toMillis() / 10.0 * jitter));
     this.clock = requireNonNull(clock, "clock");
     this.wake = requireNonNull(wake, "wake");
@@ -73,6 +79,11 @@ final class Stored {
     return current;
   }
 
+  /** How often the object has been looked up, and its watch opened, so far. */
+  synchronized long looks() {
+    return looks;
+  }
+
   /** When the object is looked up again. */
   synchronized Instant lookDue() {
     return looking.until().filter(lookDue::isBefore).orElse(lookDue);
@@ -80,7 +91,8 @@ final class Stored {
 
   /**
    * Writes the status. One that announces a question is only written while the spec is the one that
-   * was seen: a check that was withdrawn is never announced.
+   * was seen: a check that was withdrawn is never announced. The first one that gets through after
+   * others did not is followed by a look: the watch may have died with the connection, unnoticed.
    *
    * @throws StoreException if it was not written
    */
@@ -92,10 +104,16 @@ final class Stored {
     try {
       written(seen, store.writeStatus(seen, status, guard));
     } catch (StoreException e) {
-      if (e.kind() != StoreException.Kind.FAILED) {
+      if (e.kind() == StoreException.Kind.FAILED) {
+        cutOff = true;
+      } else {
         lookSoon();
       }
       throw e;
+    }
+    if (cutOff) {
+      cutOff = false;
+      lookSoon();
     }
   }
 
@@ -171,6 +189,9 @@ final class Stored {
       }
       replaceBy(new Open(next, store.watch(next)));
       looking.reset();
+      synchronized (this) {
+        looks++;
+      }
     } catch (StoreException e) {
       Instant again = looking.failed(clock.instant());
       LOG.warn("{}; tried again at {}", e.getMessage(), again);

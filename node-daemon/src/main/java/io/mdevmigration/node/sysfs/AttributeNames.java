@@ -73,6 +73,11 @@ public record AttributeNames(List<String> general, Map<String, List<String>> per
     return perDriver.getOrDefault(driver, general);
   }
 
+  /** Whether a version attribute can have this name: a file name that is none of the kernel's. */
+  static boolean isAllowed(String name) {
+    return VALID.matcher(name).matches() && !CORE.contains(name);
+  }
+
   private static List<String> check(List<String> names) {
     if (names.isEmpty()) {
       throw new IllegalArgumentException(

@@ -22,9 +22,22 @@ public final class MdevTree {
   private static final Path PROC = Path.of("/proc/sys/kernel");
   private static final int PROC_VALUE_MAX = 256;
 
+  /**
+   * More than any machine has: 256 virtual functions of 20 types are many. A tree that has more is
+   * read as far as this.
+   */
+  private static final int PARENTS_MAX = 4096;
+
+  private static final int TYPES_MAX = 65_536;
+
+  /** Names of the others tell nothing new. */
+  private static final int TROUBLES_MAX = 256;
+
   private final Posix posix;
   private final Path root;
   private final ParentReader parentReader;
+  private final int parentsMax;
+  private final int typesMax;
 
   /**
    * A tree.
@@ -33,6 +46,19 @@ public final class MdevTree {
    * @param names how the version attribute may be called
    */
   public MdevTree(Posix posix, Deadline deadline, Path root, AttributeNames names) {
+    this(posix, deadline, root, names, PARENTS_MAX, TYPES_MAX);
+  }
+
+  /** A tree of which so many parents are read, and so many types of all parents together. */
+  MdevTree(
+      Posix posix,
+      Deadline deadline,
+      Path root,
+      AttributeNames names,
+      int parentsMax,
+      int typesMax) {
+    this.parentsMax = parentsMax;
+    this.typesMax = typesMax;
     this.posix = requireNonNull(posix, "posix");
     this.root = requireNonNull(root, "root");
     this.parentReader = new ParentReader(posix, new AttributeReader(posix, deadline), root, names);
@@ -55,6 +81,7 @@ public final class MdevTree {
     private final Set<String> unreadable = new HashSet<>();
     private final List<Trouble> troubles = new ArrayList<>();
     private boolean vanished;
+    private int types;
 
     Pass(ScanScope scope, Familiar familiar) {
       this.scope = scope;
@@ -91,8 +118,12 @@ public final class MdevTree {
       Path directory = root.resolve("class").resolve("mdev_bus");
       try {
         Path resolvedRoot = posix.realPath(root);
-        for (String parent : posix.list(directory).stream().sorted().toList()) {
-          parent(parent, directory.resolve(parent), resolvedRoot);
+        List<String> names = posix.list(directory).stream().sorted().toList();
+        if (names.size() > parentsMax) {
+          tooMany(directory, "it has", names.size() + " parents", parentsMax);
+        }
+        for (String name : names.subList(0, Math.min(parentsMax, names.size()))) {
+          parent(name, directory, resolvedRoot);
         }
         return Bus.PRESENT;
       } catch (PosixException e) {
@@ -109,7 +140,7 @@ public final class MdevTree {
       try {
         posix.stat(root.resolve("class"));
         posix.stat(module);
-        troubles.add(
+        trouble(
             new Trouble(
                 root.resolve("class").resolve("mdev_bus").toString(),
                 Errno.ENOENT,
@@ -134,29 +165,33 @@ public final class MdevTree {
       }
     }
 
-    private void parent(String name, Path entry, Path resolvedRoot) {
+    private void parent(String name, Path directory, Path resolvedRoot) {
       if (!FileName.isSafe(name)) {
-        troubles.add(
-            new Trouble(
-                entry.toString(), 0, "a parent's name must be printable ASCII without blanks"));
+        // No path is made of it: not every name is one to Java.
+        trouble(directory + "/" + name, "a parent's name must be printable ASCII without blanks");
         return;
       }
+      Path entry = directory.resolve(name);
       try {
         Path device = posix.realPath(entry);
-        if (!device.startsWith(resolvedRoot)) {
+        if (!AttributeWriter.isDevice(device, resolvedRoot)) {
           unreadable.add(name);
-          troubles.add(
-              new Trouble(
-                  entry.toString(), 0, "it leads out of " + root + ", where nothing is touched"));
+          trouble(
+              entry.toString(),
+              "it leads out of " + root.resolve("devices") + ", where nothing is touched");
           return;
         }
-        ParentReader.Result result = parentReader.read(name, device, scope, familiar);
+        ParentReader.Result result =
+            parentReader.read(name, device, scope, familiar, typesMax - types);
         parents.add(result.parent());
+        types += result.parent().types().size();
         vanished |= result.vanished();
-        for (Path type : result.unsafeTypes()) {
-          troubles.add(
-              new Trouble(
-                  type.toString(), 0, "a type's name must be printable ASCII without blanks"));
+        if (result.leftOut() > 0) {
+          unreadable.add(name);
+          tooMany(device, "with it there are", (types + result.leftOut()) + " types", typesMax);
+        }
+        for (String type : result.unsafeTypes()) {
+          trouble(type, "a type's name must be printable ASCII without blanks");
         }
       } catch (PosixException e) {
         if (!isGone(e.errno())) {
@@ -192,9 +227,10 @@ public final class MdevTree {
       Path directory = root.resolve("bus").resolve("mdev").resolve("devices");
       List<Instance> instances = new ArrayList<>();
       try {
-        for (String uuid : posix.list(directory).stream().sorted().toList()) {
-          instances.add(instance(uuid, directory.resolve(uuid)));
-        }
+        posix.list(directory).stream()
+            .filter(FileName::isSafe)
+            .sorted()
+            .forEach(uuid -> instances.add(instance(uuid, directory.resolve(uuid))));
       } catch (PosixException e) {
         if (e.errno() != Errno.ENOENT) {
           trouble(directory, e, "let this process read it");
@@ -226,7 +262,7 @@ public final class MdevTree {
         if (!text.isEmpty()) {
           return Optional.of(text);
         }
-        troubles.add(new Trouble(file.toString(), 0, "it is empty: mount the host's /proc"));
+        trouble(file.toString(), "it is empty: mount the host's /proc");
       } catch (PosixException e) {
         trouble(file, e, "mount /proc and let this process read it");
       }
@@ -234,7 +270,23 @@ public final class MdevTree {
     }
 
     private void trouble(Path about, PosixException e, String advice) {
-      troubles.add(new Trouble(about.toString(), e.errno(), advice));
+      trouble(new Trouble(about.toString(), e.errno(), advice));
+    }
+
+    private void trouble(String about, String advice) {
+      trouble(new Trouble(about, 0, advice));
+    }
+
+    private void tooMany(Path about, String has, String count, int max) {
+      trouble(
+          about.toString(),
+          "%s %s, and %d are read: the others are not asked about".formatted(has, count, max));
+    }
+
+    private void trouble(Trouble trouble) {
+      if (troubles.size() < TROUBLES_MAX) {
+        troubles.add(trouble);
+      }
     }
   }
 }

@@ -33,25 +33,28 @@ final class ParentReader {
    *
    * @param vanished whether a type went away meanwhile
    * @param unsafeTypes directories of types that are left out because of their names
+   * @param leftOut how many types are left out because they are too many
    */
-  record Result(ScannedParent parent, boolean vanished, List<Path> unsafeTypes) {}
+  record Result(ScannedParent parent, boolean vanished, List<String> unsafeTypes, int leftOut) {}
 
   /**
    * Reads a parent.
    *
    * @param device its device directory, resolved
    * @param familiar which versions need no second read
+   * @param max how many types to read at most
    * @throws PosixException if its driver or the list of its types could not be read; ENOENT: it is
    *     gone
    */
-  Result read(String parent, Path device, ScanScope scope, Familiar familiar)
+  Result read(String parent, Path device, ScanScope scope, Familiar familiar, int max)
       throws PosixException {
     List<String> names = typeNames(device);
-    List<String> types = names.stream().filter(FileName::isSafe).toList();
-    List<Path> unsafe =
+    List<String> safe = names.stream().filter(FileName::isSafe).toList();
+    List<String> types = safe.subList(0, Math.min(max, safe.size()));
+    List<String> unsafe =
         names.stream()
             .filter(name -> !FileName.isSafe(name))
-            .map(device.resolve(TYPES)::resolve)
+            .map(name -> device.resolve(TYPES) + "/" + name)
             .toList();
     ScannedDriver driver = driver(device, types);
     List<ScannedType> scanned = new ArrayList<>();
@@ -59,7 +62,10 @@ final class ParentReader {
       type(driver, parent, device, type, scope, familiar).ifPresent(scanned::add);
     }
     return new Result(
-        new ScannedParent(parent, device, driver, scanned), scanned.size() < types.size(), unsafe);
+        new ScannedParent(parent, device, driver, scanned),
+        scanned.size() < types.size(),
+        unsafe,
+        safe.size() - types.size());
   }
 
   private List<String> typeNames(Path device) throws PosixException {
@@ -136,14 +142,18 @@ final class ParentReader {
 
   private ScannedDriver driver(Path device, List<String> types) throws PosixException {
     Optional<Path> link = link(device.resolve("driver"));
-    if (link.isPresent()) {
-      Path driver = link.orElseThrow();
-      String name = driver.getFileName().toString();
+    Optional<String> name = link.flatMap(ParentReader::lastName);
+    if (name.isPresent()) {
       Optional<String> module =
-          link(driver.resolve("module")).map(path -> path.getFileName().toString());
-      return withModule(name, module.orElse(name));
+          link(link.orElseThrow().resolve("module")).flatMap(ParentReader::lastName);
+      return withModule(name.orElseThrow(), module.orElse(name.orElseThrow()));
     }
     return withModule(driverOfTypes(types), driverOfTypes(types));
+  }
+
+  /** What a link leads to, by name; empty if that is none that a driver or a module can have. */
+  private static Optional<String> lastName(Path path) {
+    return Optional.ofNullable(path.getFileName()).map(Path::toString).filter(FileName::isSafe);
   }
 
   /** What stands before the dash in a type's name is the name of the driver that offers it. */

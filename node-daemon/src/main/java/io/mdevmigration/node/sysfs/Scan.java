@@ -2,6 +2,7 @@ package io.mdevmigration.node.sysfs;
 
 import static java.util.Objects.requireNonNull;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -42,6 +43,19 @@ public record Scan(
   /** Whether what is missing here is proven not to exist. */
   public boolean isComplete() {
     return sysfs && troubles.isEmpty();
+  }
+
+  /** A version attribute that its mode lets be written, if there is any. */
+  public Optional<Path> writableAttribute() {
+    for (ScannedParent parent : parents) {
+      for (ScannedType type : parent.types()) {
+        if (type.version() instanceof VersionAttribute.Present present && present.writable()) {
+          return Optional.of(
+              new TypeAttribute(parent.device(), type.type(), present.name()).path());
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /**

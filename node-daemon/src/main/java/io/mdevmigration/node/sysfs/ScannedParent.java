@@ -21,9 +21,4 @@ public record ScannedParent(
     requireNonNull(driver, "driver");
     types = List.copyOf(types);
   }
-
-  /** The only file that a question to this parent is ever written to. */
-  public static Path attribute(Path device, String type, String attribute) {
-    return device.resolve("mdev_supported_types").resolve(type).resolve(attribute);
-  }
 }

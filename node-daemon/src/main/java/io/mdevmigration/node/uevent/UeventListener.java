@@ -3,11 +3,8 @@ package io.mdevmigration.node.uevent;
 import static java.util.Objects.requireNonNull;
 
 import io.mdevmigration.node.posix.Errno;
-import io.mdevmigration.node.posix.Posix;
 import io.mdevmigration.node.posix.PosixException;
 import io.mdevmigration.node.posix.UeventSocket;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -24,8 +21,6 @@ import org.slf4j.LoggerFactory;
 public final class UeventListener implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(UeventListener.class);
 
-  private static final Path UID_MAP = Path.of("/proc/self/uid_map");
-  private static final int UID_MAP_BYTES = 4096;
   private static final int FAILURES_IN_A_ROW = 10;
   private static final long PAUSE_MILLIS = 1000;
 
@@ -67,18 +62,10 @@ public final class UeventListener implements AutoCloseable {
    * Begins to listen. Where that cannot be, the log says so, and changes are found by reading the
    * tree again from time to time.
    *
-   * @param posix the kernel that the socket belongs to
    * @param changes told of each change, on the listener's thread; must return soon
    * @return empty if there is nothing to listen to
    */
-  public static Optional<UeventListener> start(
-      Posix posix, Opening opening, Consumer<KernelChange> changes) {
-    if (isInOwnUserNamespace(posix)) {
-      LOG.warn(
-          "this process is in a user namespace of its own, to which the kernel sends no uevents: a"
-              + " changed driver is noticed only when the mdev tree is read again, see --rescan; a"
-              + " pod hears them without hostUsers: false");
-    }
+  public static Optional<UeventListener> start(Opening opening, Consumer<KernelChange> changes) {
     try {
       UeventListener listener = new UeventListener(opening.open(), changes);
       listener.thread.start();
@@ -89,16 +76,6 @@ public final class UeventListener implements AutoCloseable {
               + " mdev tree is read again, see --rescan",
           e.getMessage());
       return Optional.empty();
-    }
-  }
-
-  /** The first user namespace has every user id as it is. */
-  private static boolean isInOwnUserNamespace(Posix posix) {
-    try {
-      String map = new String(posix.read(UID_MAP, UID_MAP_BYTES), StandardCharsets.US_ASCII);
-      return !map.strip().matches("0\\s+0\\s+4294967295");
-    } catch (PosixException e) {
-      return false;
     }
   }
 

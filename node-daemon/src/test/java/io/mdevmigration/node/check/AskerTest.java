@@ -10,6 +10,7 @@ import io.mdevmigration.node.inventory.Offer;
 import io.mdevmigration.node.inventory.Publication;
 import io.mdevmigration.node.posix.Errno;
 import io.mdevmigration.node.posix.FakePosix;
+import io.mdevmigration.node.sysfs.AttributeWriter;
 import io.mdevmigration.node.sysfs.Scans;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -27,7 +28,8 @@ class AskerTest {
       FakePosix.device(PARENT) + "/mdev_supported_types/" + TYPE + "/version";
 
   private final FakePosix kernel = new FakePosix().parent(PARENT, "i915").type(PARENT, TYPE, "v1");
-  private final Asker asker = new Asker(kernel, Scans.deadline(), Set.of());
+  private final Asker asker =
+      new Asker(new AttributeWriter(kernel, Path.of("/sys")), Scans.deadline(), Set.of());
 
   @Test
   void oneWriteOfTheStringWithANewlineAndNothingElse() {
@@ -39,7 +41,8 @@ class AskerTest {
 
   @Test
   void aDriverMayBeAskedWithoutTheNewline() {
-    new Asker(kernel, Scans.deadline(), Set.of("i915")).ask(offer(), new MdevClass(TYPE, "v1"));
+    new Asker(new AttributeWriter(kernel, Path.of("/sys")), Scans.deadline(), Set.of("i915"))
+        .ask(offer(), new MdevClass(TYPE, "v1"));
     assertThat(kernel.writes.get(0)).endsWith("=v1");
   }
 

@@ -26,6 +26,7 @@ final class OutcomeCases {
           Errno.EROFS,
           Errno.ERANGE,
           Errno.ELOOP,
+          Errno.EXDEV,
           61,
           121,
           512,
@@ -109,7 +110,7 @@ final class OutcomeCases {
       add(new OpenFailed(errno, true), Outcome.of(Verdict.UNKNOWN, Reason.TARGET_GONE, errno));
       add(new OpenFailed(errno, false), Outcome.of(Verdict.UNKNOWN, Reason.TARGET_GONE, errno));
     }
-    for (int errno : List.of(Errno.EACCES, Errno.EPERM, Errno.EROFS, Errno.ELOOP)) {
+    for (int errno : List.of(Errno.EACCES, Errno.EPERM, Errno.EROFS, Errno.ELOOP, Errno.EXDEV)) {
       add(
           new OpenFailed(errno, true),
           Outcome.of(Verdict.UNKNOWN, Reason.AGENT_MISCONFIGURED, errno));

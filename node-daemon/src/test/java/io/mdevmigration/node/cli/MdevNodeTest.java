@@ -156,6 +156,18 @@ class MdevNodeTest {
     assertThat(out).contains("Unknown (ReadFailed)");
   }
 
+  @Test
+  void whatKeepsThisProcessFromAskingIsSaidWithTheAnswer() {
+    String attribute = FakePosix.device(A) + "/mdev_supported_types/" + TYPE + "/version";
+    kernel.file("/proc/self/status", "Uid:\t7\t7\t7\t7\nCapEff:\t0000000000000000\n");
+    assertThat(run("inventory")).isZero();
+    assertThat(err).isEmpty();
+    kernel.failOpen(attribute, Errno.EACCES);
+    assertThat(run("check", TYPE, "v1", "-o", "json")).isEqualTo(3);
+    assertThat(err).contains("this process runs as uid 7").contains("run it as uid 0");
+    assertThat(out).contains("AgentMisconfigured").contains("this process runs as uid 7");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "a\nb", "a\u0000b", "caf\u00e9", "a\tb"})
   void aStringThatMustNotBeWrittenIsWrongUsage(String version) {

@@ -24,27 +24,36 @@ public final class FakePosix implements Posix {
     String read() throws PosixException;
   }
 
+  private static final Path RELEASE = Path.of("/proc/sys/kernel/osrelease");
+
   private record Node(long inode, int mode, Show show, Store store) {}
 
   private final Map<Path, Node> files = new TreeMap<>();
   private final Map<Path, Path> links = new HashMap<>();
   private final Map<Path, Integer> broken = new HashMap<>();
   private final Map<Path, Integer> unopenable = new HashMap<>();
+  private final Map<Path, Long> mounts = new HashMap<>();
   private long nextInode = 100;
 
   /** Every write, as path and what was written. */
   public final List<String> writes = new CopyOnWriteArrayList<>();
 
-  /** How often the magic number of a file system was asked for: once in each scan. */
+  /** How many files are open for writing. */
+  public final AtomicInteger open = new AtomicInteger();
+
+  /** How many were opened for writing. */
+  public final AtomicInteger opened = new AtomicInteger();
+
+  /** How often the kernel's release was read: once in each scan. */
   public final AtomicInteger scans = new AtomicInteger();
 
-  /** The magic number of every path. */
+  /** The magic number of every path but those below the mounts. */
   public long magic = 0x62656572;
 
   /** A kernel with an mdev bus without parents. */
   public FakePosix() {
     boot("boot-1");
-    file("/proc/sys/kernel/osrelease", "6.1.0-test\n");
+    file(RELEASE.toString(), "6.1.0-test\n");
     directory("/sys/class/mdev_bus");
     directory("/sys/module/mdev");
     directory("/sys/bus/mdev/devices");
@@ -157,6 +166,12 @@ public final class FakePosix implements Posix {
     return remove(device(name).toString());
   }
 
+  /** Mounts a file system of another kind; what was there stays. */
+  public synchronized FakePosix mount(String path, long magicNumber) {
+    mounts.put(Path.of(path), magicNumber);
+    return this;
+  }
+
   /** Makes every call on a path fail; 0 heals it. */
   public synchronized FakePosix fail(String path, int errno) {
     return set(broken, path, errno);
@@ -235,34 +250,86 @@ public final class FakePosix implements Posix {
 
   @Override
   public byte[] read(Path file, int limit) throws PosixException {
+    if (file.equals(RELEASE)) {
+      scans.incrementAndGet();
+    }
     Show show = node("open", file).show();
     byte[] bytes = show.read().getBytes(StandardCharsets.ISO_8859_1);
     return bytes.length > limit ? Arrays.copyOf(bytes, limit) : bytes;
   }
 
   @Override
-  public int write(Path file, byte[] bytes) throws PosixException {
-    Store store;
-    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+  public WritableFile openForWriting(Path file) throws PosixException {
     synchronized (this) {
       Integer errno = unopenable.get(file);
       if (errno != null) {
         throw new PosixException("open", file, errno);
       }
-      store = node("open", file).store();
+      Node node = node("open", file);
+      if (!resolve("open", file, 0).equals(file)) {
+        throw new PosixException("open", file, Errno.ELOOP);
+      }
+      return new Opened(file, node);
+    }
+  }
+
+  private final class Opened implements WritableFile {
+    private final Path file;
+    private final Node node;
+
+    Opened(Path file, Node node) {
+      this.file = file;
+      this.node = node;
+      open.incrementAndGet();
+      opened.incrementAndGet();
+    }
+
+    @Override
+    public FileStatus status() {
+      return new FileStatus(node.inode(), node.mode());
+    }
+
+    @Override
+    public long fileSystemMagic() {
+      return magicOf(file);
+    }
+
+    @Override
+    public int write(byte[] bytes) throws PosixException {
+      String text = new String(bytes, StandardCharsets.ISO_8859_1);
       if (bytes.length == 0) {
         return 0; // sysfs does not bother the driver with nothing
       }
       writes.add(file.subpath(3, file.getNameCount()) + "=" + text);
+      return node.store().write(text);
     }
-    return store.write(text);
+
+    @Override
+    public void close() {
+      open.decrementAndGet();
+    }
   }
 
   @Override
-  public long fileSystemMagic(Path path) throws PosixException {
-    scans.incrementAndGet();
-    node("statfs", path);
-    return magic;
+  public synchronized void requireWritable(Path path) throws PosixException {
+    node("access", path);
+    Integer errno = unopenable.get(path);
+    if (errno != null) {
+      throw new PosixException("access", path, errno);
+    }
+  }
+
+  @Override
+  public synchronized long fileSystemMagic(Path path) throws PosixException {
+    return magicOf(resolve("statfs", path, 0));
+  }
+
+  private synchronized long magicOf(Path real) {
+    return mounts.entrySet().stream()
+        .filter(mount -> real.startsWith(mount.getKey()))
+        .map(Map.Entry::getValue)
+        .findFirst()
+        .orElse(magic);
   }
 
   /** A store that fails with what a function gives for the text, 0 being acceptance. */

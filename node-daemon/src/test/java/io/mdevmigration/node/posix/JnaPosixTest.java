@@ -3,9 +3,11 @@ package io.mdevmigration.node.posix;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,21 +23,18 @@ class JnaPosixTest {
     assertFails(
         "write",
         Errno.EINVAL,
-        () -> posix.write(Path.of("/proc/self/oom_score_adj"), "abc".getBytes(US_ASCII)));
-    assertFails(
-        "write", Errno.ENOSPC, () -> posix.write(Path.of("/dev/full"), "x".getBytes(US_ASCII)));
+        () -> write(Path.of("/proc/self/oom_score_adj"), "abc".getBytes(US_ASCII)));
+    assertFails("write", Errno.ENOSPC, () -> write(Path.of("/dev/full"), "x".getBytes(US_ASCII)));
     assertFails(
         "write",
         Errno.ERANGE,
-        () ->
-            posix.write(
-                Path.of("/proc/self/coredump_filter"), "1".repeat(5000).getBytes(US_ASCII)));
+        () -> write(Path.of("/proc/self/coredump_filter"), "1".repeat(5000).getBytes(US_ASCII)));
   }
 
   @Test
   void anAcceptedWriteGivesTheLength() throws Exception {
     String adjustment = new String(posix.read(Path.of("/proc/self/oom_score_adj"), 100), US_ASCII);
-    assertThat(posix.write(Path.of("/proc/self/oom_score_adj"), adjustment.getBytes(US_ASCII)))
+    assertThat(write(Path.of("/proc/self/oom_score_adj"), adjustment.getBytes(US_ASCII)))
         .isEqualTo(adjustment.length());
   }
 
@@ -48,7 +47,7 @@ class JnaPosixTest {
   @Test
   void aMissingAttributeIsNotCreated() {
     Path missing = directory.resolve("missing");
-    assertFails("open", Errno.ENOENT, () -> posix.write(missing, "x".getBytes(US_ASCII)));
+    assertFails("open", Errno.ENOENT, () -> write(missing, "x".getBytes(US_ASCII)));
     assertThat(missing).doesNotExist();
   }
 
@@ -56,7 +55,7 @@ class JnaPosixTest {
   void aWriteFollowsNoLink() throws Exception {
     Path file = Files.writeString(directory.resolve("file"), "old");
     Path link = Files.createSymbolicLink(directory.resolve("link"), file);
-    assertFails("open", Errno.ELOOP, () -> posix.write(link, "new".getBytes(US_ASCII)));
+    assertFails("open", Errno.ELOOP, () -> write(link, "new".getBytes(US_ASCII)));
     assertThat(file).hasContent("old");
   }
 
@@ -107,6 +106,68 @@ class JnaPosixTest {
     assertThat(posix.fileSystemMagic(Path.of("/proc"))).isEqualTo(0x9fa0);
     assertThat(posix.fileSystemMagic(Path.of("/sys"))).isEqualTo(0x62656572);
     assertFails("statfs", Errno.ENOENT, () -> posix.fileSystemMagic(directory.resolve("missing")));
+  }
+
+  @Test
+  void aFileIsOpenedForWritingThroughNoLinkAtAll() throws Exception {
+    Path real = directory.toRealPath();
+    Files.createDirectories(real.resolve("a/b"));
+    Path file = Files.writeString(real.resolve("a/b/file"), "old");
+    Files.createSymbolicLink(real.resolve("first"), Path.of("a"));
+    Files.createSymbolicLink(real.resolve("a/second"), real.resolve("a/b"));
+    Files.createSymbolicLink(real.resolve("a/loop"), Path.of("loop"));
+    for (String way : List.of("first/b/file", "a/second/file", "a/loop/file", "a/loop")) {
+      assertFails("open", Errno.ELOOP, () -> posix.openForWriting(real.resolve(way)));
+    }
+    assertFails("open", Errno.ENOTDIR, () -> posix.openForWriting(file.resolve("below")));
+    assertFails("open", Errno.ENOENT, () -> posix.openForWriting(real.resolve("no/file")));
+    for (Path way : List.of(Path.of("file"), Path.of("/"), real.resolve("a/../a/b/file"))) {
+      assertThatIllegalArgumentException().isThrownBy(() -> posix.openForWriting(way));
+    }
+    assertThat(file).hasContent("old");
+  }
+
+  @Test
+  void anOpenFileIsLookedAtAsItselfWhateverItsPathLeadsToByNow() throws Exception {
+    Path real = directory.toRealPath();
+    Path file = Files.writeString(real.resolve("file"), "old");
+    FileStatus before = posix.stat(file);
+    try (WritableFile open = posix.openForWriting(file)) {
+      Files.move(file, real.resolve("moved"));
+      Files.writeString(file, "another");
+      assertThat(open.status()).isEqualTo(before).isNotEqualTo(posix.stat(file));
+      assertThat(open.fileSystemMagic()).isEqualTo(posix.fileSystemMagic(real));
+      assertThat(open.write("new".getBytes(US_ASCII))).isEqualTo(3);
+    }
+    assertThat(real.resolve("moved")).hasContent("new");
+    assertThat(file).hasContent("another");
+  }
+
+  @Test
+  void noDescriptorStaysOpen() throws Exception {
+    Path real = directory.toRealPath();
+    Path file = Files.writeString(real.resolve("file"), "");
+    Files.createSymbolicLink(real.resolve("link"), file);
+    int before = posix.list(Path.of("/proc/self/fd")).size();
+    for (int i = 0; i < 50; i++) {
+      posix.openForWriting(file).close();
+      assertFails("open", Errno.ELOOP, () -> posix.openForWriting(real.resolve("link")));
+      assertFails("open", Errno.ENOENT, () -> posix.openForWriting(real.resolve("x/y/z")));
+    }
+    assertThat(posix.list(Path.of("/proc/self/fd"))).hasSizeLessThan(before + 20);
+  }
+
+  @Test
+  void whatCannotBeWrittenIsToldWithoutOpeningIt() throws Exception {
+    posix.requireWritable(directory);
+    assertFails("access", Errno.ENOENT, () -> posix.requireWritable(directory.resolve("missing")));
+  }
+
+  private int write(Path file, byte[] bytes) throws PosixException {
+    try (WritableFile open =
+        posix.openForWriting(posix.realPath(file.getParent()).resolve(file.getFileName()))) {
+      return open.write(bytes);
+    }
   }
 
   private static void assertFails(String call, int errno, ThrowingCallable code) {

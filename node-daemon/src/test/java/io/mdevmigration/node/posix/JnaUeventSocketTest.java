@@ -102,7 +102,10 @@ class JnaUeventSocketTest {
 
   private static void provoke() throws PosixException {
     assumeTrue(Files.isWritable(LOOPBACK), "only root can make the kernel say something");
-    new JnaPosix().write(LOOPBACK, "change".getBytes(US_ASCII));
+    Posix posix = new JnaPosix();
+    try (WritableFile uevent = posix.openForWriting(posix.realPath(LOOPBACK))) {
+      uevent.write("change".getBytes(US_ASCII));
+    }
   }
 
   /** The machine may say things of its own in between. */

@@ -9,26 +9,33 @@ import org.junit.jupiter.api.Test;
 class BackOffTest {
   private static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
 
-  private final BackOff backOff = new BackOff();
+  private final BackOff backOff = new BackOff(0);
 
   @Test
-  void theWaitDoublesUpToAMinute() {
+  void theWaitDoublesUpToTenSeconds() {
     assertThat(backOff.failed(NOW)).isEqualTo(NOW.plusMillis(500));
     assertThat(backOff.failed(NOW)).isEqualTo(NOW.plusSeconds(1));
     for (int i = 0; i < 20; i++) {
       backOff.failed(NOW);
     }
-    assertThat(backOff.failed(NOW)).isEqualTo(NOW.plusSeconds(60));
+    assertThat(backOff.failed(NOW)).isEqualTo(NOW.plusSeconds(10));
     backOff.reset();
     assertThat(backOff.isWaiting(NOW)).isFalse();
     assertThat(backOff.failed(NOW)).isEqualTo(NOW.plusMillis(500));
   }
 
   @Test
+  void jitterTakesUpToHalfOffEachWait() {
+    BackOff soonest = new BackOff(1);
+    assertThat(soonest.failed(NOW)).isEqualTo(NOW.plusMillis(250));
+    assertThat(soonest.failed(NOW)).isEqualTo(NOW.plusMillis(500));
+  }
+
+  @Test
   void aClockPutBackMakesNoWaitLonger() {
     backOff.failed(NOW.plus(Duration.ofDays(365)));
     assertThat(backOff.isWaiting(NOW)).isTrue();
-    assertThat(backOff.until()).contains(NOW.plusSeconds(60));
-    assertThat(backOff.isWaiting(NOW.plusSeconds(60))).isFalse();
+    assertThat(backOff.until()).contains(NOW.plusSeconds(10));
+    assertThat(backOff.isWaiting(NOW.plusSeconds(10))).isFalse();
   }
 }

@@ -24,6 +24,16 @@ final class FakeStore implements StateStore {
   private int watches;
   private boolean away;
   private Runnable beforeNextWrite = () -> {};
+  private int attempts;
+
+  /** What the API server says where the shipped policies are in force. */
+  private Optional<Refusal> refusal =
+      Optional.of(
+          new Refusal(
+              403,
+              "ValidatingAdmissionPolicy 'p' with binding 'p' denied request: the daemon on node n"
+                  + " may not write the MdevNodeState of another node, x"));
+
   private final List<MdevNodeStateStatus> history = new ArrayList<>();
 
   /** Every status that was written. */
@@ -57,6 +67,16 @@ final class FakeStore implements StateStore {
     synchronized (this) {
       listener = deaf;
     }
+  }
+
+  /** How the attempt to write for another node is refused from now on; empty: not at all. */
+  synchronized void refuse(Optional<Refusal> now) {
+    refusal = now;
+  }
+
+  /** Attempts to write for another node so far. */
+  synchronized int attempts() {
+    return attempts;
   }
 
   /** Whether it cannot be reached. */
@@ -201,6 +221,13 @@ final class FakeStore implements StateStore {
     MdevNodeState event = state;
     heard.ifPresent(l -> l.changed(event));
     return state;
+  }
+
+  @Override
+  public synchronized Optional<Refusal> tryAsAnother() {
+    reach();
+    attempts++;
+    return refusal;
   }
 
   @Override

@@ -48,6 +48,11 @@ final class LaggingStore implements StateStore {
   }
 
   @Override
+  public Optional<Refusal> tryAsAnother() {
+    return store.tryAsAnother();
+  }
+
+  @Override
   public AutoCloseable watch(Listener listener) {
     return store.watch(listener);
   }

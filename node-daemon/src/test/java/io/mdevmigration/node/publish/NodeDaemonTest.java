@@ -141,6 +141,54 @@ class NodeDaemonTest {
   }
 
   @Test
+  void itIsReadyOnceWhatItFoundIsStoredAndStaysSo() {
+    store.away(true);
+    start();
+    await().until(() -> daemon.unready().isPresent());
+    assertThat(daemon.stuck()).as("an API server that is away is not its own fault").isEmpty();
+    store.away(false);
+    clock.forward(Duration.ofMinutes(1));
+    await().until(() -> daemon.unready().isEmpty());
+    assertThat(answers()).isEqualTo(0);
+    store.away(true);
+    assertThat(daemon.unready()).isEmpty();
+    stop();
+    store.away(false);
+    start();
+    await().until(() -> daemon.unready().isEmpty());
+  }
+
+  @Test
+  void driversThatTakeTheirTimeAreNoStandstillOfTheDaemon() {
+    CountDownLatch hang = new CountDownLatch(1);
+    for (String parent : List.of("c", "d", "e", "f", "g", "h", "i", "j")) {
+      kernel.parent(parent, "slow").type(parent, TYPE, "v1");
+      kernel.store(parent, TYPE, FakePosix.answering(text -> slept(hang)));
+    }
+    store.check(OWN);
+    start(options.withDeadline(Duration.ofSeconds(2)));
+    Duration longest = Duration.ZERO;
+    long begin = System.nanoTime();
+    while (answers() < 1 || answer(OWN).verdict() != Verdict.COMPATIBLE) {
+      Duration still = daemon.standsStill();
+      longest = still.compareTo(longest) > 0 ? still : longest;
+      assertThat(System.nanoTime() - begin).isLessThan(Duration.ofSeconds(30).toNanos());
+    }
+    Duration all = Duration.ofNanos(System.nanoTime() - begin);
+    assertThat(all).isGreaterThan(Duration.ofMillis(8 * 200));
+    assertThat(longest).isLessThan(all.dividedBy(2));
+  }
+
+  private static int slept(CountDownLatch hang) {
+    try {
+      return hang.await(200, TimeUnit.MILLISECONDS) ? 1 : 0;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return 1;
+    }
+  }
+
+  @Test
   void aStatusChangedByHandComesBack() {
     store.check(OWN);
     start();
@@ -215,6 +263,19 @@ class NodeDaemonTest {
     failOpen(0);
     await().until(() -> answer(OWN).verdict() == Verdict.COMPATIBLE);
     assertThat(ready().getStatus()).isEqualTo("True");
+  }
+
+  @Test
+  void whatIsWrongWithTheInstallationIsShownBeforeAnythingIsAsked() {
+    kernel.failOpen("/sys/devices", Errno.EROFS);
+    start();
+    awaitAnswers(0);
+    assertThat(ready().getStatus()).isEqualTo("False");
+    assertThat(ready().getReason()).isEqualTo("AgentMisconfigured");
+    assertThat(ready().getMessage()).contains("/sys/devices is mounted read-only");
+    kernel.failOpen("/sys/devices", 0);
+    daemon.rescan();
+    await().until(() -> ready().getStatus().equals("True"));
   }
 
   @Test

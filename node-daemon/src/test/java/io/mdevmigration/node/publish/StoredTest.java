@@ -1,6 +1,7 @@
 package io.mdevmigration.node.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mdevmigration.crds.Check;
 import io.mdevmigration.crds.MdevNodeState;
@@ -13,6 +14,9 @@ import org.junit.jupiter.api.Test;
 class StoredTest {
   private static final Check CHECK = new Check("i915-1", "v1", null);
   private static final Duration PERIOD = Duration.ofMinutes(10);
+
+  private static final MdevNodeStateStatus EMPTY =
+      new MdevNodeStateStatus(null, null, null, null, null);
 
   private final FakeStore store = new FakeStore();
   private final LaggingStore lagging = new LaggingStore(store);
@@ -93,10 +97,9 @@ class StoredTest {
     store.check(CHECK);
     MdevNodeState seen = direct.seen().orElseThrow();
     store.restore(restored);
-    MdevNodeStateStatus status = new MdevNodeStateStatus(null, null, null, null, null);
-    direct.write(seen, status);
+    direct.write(seen, EMPTY);
     assertThat(direct.current().orElseThrow().getSpec().checks()).isEmpty();
-    assertThat(direct.current().orElseThrow().getStatus()).isEqualTo(status);
+    assertThat(direct.current().orElseThrow().getStatus()).isEqualTo(EMPTY);
     assertThat(direct.lookDue()).as("looked up at once").isBefore(clock.instant());
   }
 
@@ -140,6 +143,25 @@ class StoredTest {
     clock.back(Duration.ofDays(365));
     stored.seen();
     assertThat(stored.lookDue()).isBeforeOrEqualTo(clock.instant().plus(PERIOD));
+  }
+
+  @Test
+  void theFirstWriteThatGetsThroughIsFollowedByANewWatch() {
+    Stored direct = new Stored(store, PERIOD, 0, clock, () -> {});
+    store.check();
+    MdevNodeState seen = direct.seen().orElseThrow();
+    store.away(true);
+    for (int i = 0; i < 2; i++) {
+      assertThatThrownBy(() -> direct.write(seen, EMPTY)).isInstanceOf(StoreException.class);
+    }
+    direct.seen();
+    assertThat(store.watches()).isEqualTo(1);
+    store.away(false);
+    for (int i = 0; i < 2; i++) {
+      direct.write(seen, EMPTY);
+      direct.seen();
+      assertThat(store.watches()).isEqualTo(2);
+    }
   }
 
   private int checks() {

@@ -14,11 +14,78 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MdevTreeTest {
   private static final String A = "0000:00:02.0";
 
   private final FakePosix kernel = new FakePosix();
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/etc", "/sys", "/sys/devices", "/sys/kernel/x", "/sys/devices/../x"})
+  void aParentThatIsNoDeviceOfThisSysfsIsLeftAlone(String target) {
+    kernel.parent(A, "i915").type(A, "i915-1", "v");
+    kernel
+        .directory(target + "/mdev_supported_types/i915-1")
+        .directory(Path.of(target).normalize().toString());
+    kernel.link("/sys/class/mdev_bus/bad", target);
+    Scan scan = Scans.of(kernel);
+    assertThat(scan.parents()).extracting(ScannedParent::name).containsExactly(A);
+    assertThat(scan.unreadableParents()).containsExactly("bad");
+    assertThat(scan.isComplete()).isFalse();
+    assertThat(scan.troubles().get(0).advice()).contains("leads out of /sys/devices");
+  }
+
+  @Test
+  void aLoopOfLinksIsNamed() {
+    kernel.link("/sys/class/mdev_bus/a", "/sys/class/mdev_bus/b");
+    kernel.link("/sys/class/mdev_bus/b", "/sys/class/mdev_bus/a");
+    Scan scan = Scans.of(kernel);
+    assertThat(scan.unreadableParents()).containsExactlyInAnyOrder("a", "b");
+    assertThat(scan.troubles()).extracting(Trouble::errno).containsOnly(Errno.ELOOP);
+  }
+
+  @Test
+  void namesThatAreNoneAreToldHarmlessly() {
+    kernel.parent(A, "i915").type(A, "i915-1", "v").type(A, "i915-\u001b[31m\n", "v");
+    kernel.link("/sys/class/mdev_bus/b\u0007", "/sys/devices/x");
+    Scan scan = Scans.of(kernel);
+    assertThat(scan.parents().get(0).types())
+        .extracting(ScannedType::type)
+        .containsExactly("i915-1");
+    assertThat(scan.isComplete()).isFalse();
+    assertThat(scan.troubles())
+        .extracting(Trouble::about)
+        .containsExactlyInAnyOrder(
+            FakePosix.device(A) + "/mdev_supported_types/i915-?[31m?", "/sys/class/mdev_bus/b?");
+  }
+
+  @Test
+  void aDriverLinkThatLeadsToNoDriverIsNone() {
+    kernel.parent(A, "i915").type(A, "i915-1", "v");
+    kernel.remove(FakePosix.device(A) + "/driver").link(FakePosix.device(A) + "/driver", "/");
+    assertThat(Scans.of(kernel).parents().get(0).driver().name()).isEqualTo("i915");
+  }
+
+  @Test
+  void aTreeThatIsTooLargeIsReadUpToABoundAndIncomplete() {
+    for (String parent : List.of("a", "b", "c")) {
+      kernel.parent(parent, "i915").type(parent, "i915-1", "v").type(parent, "i915-2", "v");
+    }
+    MdevTree tree =
+        new MdevTree(kernel, Scans.deadline(), Path.of("/sys"), AttributeNames.DEFAULT, 2, 3);
+    Scan scan = tree.scan(ScanScope.INVENTORY, Familiar.NONE);
+    assertThat(scan.isComplete()).isFalse();
+    assertThat(scan.parents()).extracting(p -> p.types().size()).containsExactly(2, 1);
+    assertThat(scan.unreadableParents()).containsExactly("b");
+    assertThat(scan.troubles())
+        .extracting(trouble -> trouble.about() + " " + trouble.advice())
+        .containsExactly(
+            "/sys/class/mdev_bus it has 3 parents, and 2 are read: the others are not asked about",
+            FakePosix.device("b")
+                + " with it there are 4 types, and 3 are read: the others are not asked about");
+  }
 
   @Test
   void readsParentsWithDriverTypesAndVersions() {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.mdevmigration.node.posix.Errno;
-import io.mdevmigration.node.posix.FakePosix;
 import io.mdevmigration.node.posix.PosixException;
 import io.mdevmigration.node.posix.UeventSocket;
 import io.mdevmigration.node.posix.UeventSocket.Message;
@@ -25,7 +24,7 @@ class UeventListenerTest {
   private final FakeSocket socket = new FakeSocket();
   private final List<KernelChange> changes = new CopyOnWriteArrayList<>();
   private final UeventListener listener =
-      UeventListener.start(new FakePosix(), () -> socket, changes::add).orElseThrow();
+      UeventListener.start(() -> socket, changes::add).orElseThrow();
 
   @AfterEach
   void end() {
@@ -68,7 +67,6 @@ class UeventListenerTest {
     FakeSocket other = new FakeSocket();
     try (UeventListener failing =
         UeventListener.start(
-                new FakePosix(),
                 () -> other,
                 change -> {
                   told.incrementAndGet();
@@ -103,7 +101,6 @@ class UeventListenerTest {
   void withoutASocketThereIsNoListener() {
     assertThat(
             UeventListener.start(
-                new FakePosix(),
                 () -> {
                   throw new PosixException("socket", Path.of("netlink"), Errno.EPERM);
                 },
@@ -111,7 +108,6 @@ class UeventListenerTest {
         .isEmpty();
     assertThat(
             UeventListener.start(
-                new FakePosix(),
                 () -> {
                   throw new UnsatisfiedLinkError("eventfd");
                 },

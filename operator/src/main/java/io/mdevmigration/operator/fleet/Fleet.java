@@ -3,6 +3,8 @@ package io.mdevmigration.operator.fleet;
 import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 
+import io.mdevmigration.crds.Check;
+import io.mdevmigration.crds.MdevClass;
 import io.mdevmigration.crds.ParentType;
 import java.util.Collection;
 import java.util.Comparator;
@@ -23,6 +25,11 @@ public final class Fleet {
   private final Map<String, NodeFacts> nodes = new ConcurrentHashMap<>();
   private final Map<String, NodeReport> reports = new ConcurrentHashMap<>();
   private final NamesByKey<String> publishers = new NamesByKey<>();
+  private final NamesByKey<MdevClass> publishersOfClass = new NamesByKey<>();
+
+  /** How many nodes are asked about a class. */
+  private final Map<MdevClass, Integer> asked = new ConcurrentHashMap<>();
+
   private final NamesByKey<TypeOnDriver> servers = new NamesByKey<>();
   private final NamesByKey<ClassOnDriver> tried = new NamesByKey<>();
   private final NamesByKey<String> trying = new NamesByKey<>();
@@ -48,15 +55,17 @@ public final class Fleet {
    * @param types types that were or are offered or answered for: their counts may have changed
    * @param tried pairs that are no longer new to the fleet, or are again
    * @param trying digests of the classes that the node began or ceased to try before others do
+   * @param released whether there is a class that this node was the last to be asked about
    */
   public record ReportChange(
       boolean whole,
       Set<String> sources,
       Set<String> types,
       Set<ClassOnDriver> tried,
-      Set<String> trying) {
+      Set<String> trying,
+      boolean released) {
     private static final ReportChange NOTHING =
-        new ReportChange(false, Set.of(), Set.of(), Set.of(), Set.of());
+        new ReportChange(false, Set.of(), Set.of(), Set.of(), Set.of(), false);
 
     /** Whether nothing has changed that anything is decided from. */
     public boolean isNothing() {
@@ -118,6 +127,22 @@ public final class Fleet {
   /** The reports that publish a class of this type. */
   public List<NodeReport> publishersOf(String type) {
     return publishers.names(type).stream().flatMap(name -> report(name).stream()).toList();
+  }
+
+  /** How many nodes publish a class. */
+  public int publisherCount(MdevClass mdevClass) {
+    return publishersOfClass.names(mdevClass).size();
+  }
+
+  /** The node that publishes a class where no other does. */
+  public Optional<String> onlyPublisherOf(MdevClass mdevClass) {
+    Set<String> names = publishersOfClass.names(mdevClass);
+    return names.size() == 1 ? names.stream().findFirst() : Optional.empty();
+  }
+
+  /** Whether any node is asked about a class. */
+  public boolean isAsked(MdevClass mdevClass) {
+    return asked.containsKey(mdevClass);
   }
 
   /** Names of the nodes on which this driver serves this type. */
@@ -186,8 +211,38 @@ public final class Fleet {
         name,
         before.map(Fleet::served).orElse(Set.of()),
         after.map(Fleet::served).orElse(Set.of()));
+    publishersOfClass.replace(
+        name,
+        before.map(Fleet::publishedClasses).orElse(Set.of()),
+        after.map(Fleet::publishedClasses).orElse(Set.of()));
+    boolean released =
+        released(
+            before.map(Fleet::askedClasses).orElse(Set.of()),
+            after.map(Fleet::askedClasses).orElse(Set.of()));
     boolean whole = !before.map(Head::of).equals(after.map(Head::of));
-    return new ReportChange(whole, sources, types, toggled, trials);
+    return new ReportChange(whole, sources, types, toggled, trials, released);
+  }
+
+  /** Counts the checks of one node anew; whether some class is asked about nowhere any more. */
+  private boolean released(Set<MdevClass> before, Set<MdevClass> after) {
+    after.stream()
+        .filter(mdevClass -> !before.contains(mdevClass))
+        .forEach(mdevClass -> asked.merge(mdevClass, 1, Integer::sum));
+    boolean released = false;
+    for (MdevClass mdevClass : before) {
+      if (!after.contains(mdevClass)) {
+        released |= asked.compute(mdevClass, (c, n) -> n == null || n == 1 ? null : n - 1) == null;
+      }
+    }
+    return released;
+  }
+
+  private static Set<MdevClass> askedClasses(NodeReport report) {
+    return report.checks().stream().map(Check::mdevClass).collect(toSet());
+  }
+
+  private static Set<MdevClass> publishedClasses(NodeReport report) {
+    return Set.copyOf(report.published().values());
   }
 
   /** Who offers what of a type, without what the same parents offer besides. */

@@ -15,9 +15,10 @@ import java.util.Set;
 
 /**
  * Tells which pairs of class and driver are not new to the fleet because of one node. Two things
- * prove it: the driver's own answer under the published revision, and a check that is no trial,
- * which the operator writes only once a trial has ended well. The second lasts when every node
- * boots at the same time and no answer holds any more.
+ * prove it: the driver's own answer under the published revision to what the operator asked, and a
+ * check that is no trial, which the operator writes only once a trial has ended well. The second
+ * lasts when every node boots at the same time and no answer holds any more. An answer that nobody
+ * asked for proves nothing: a lying daemon could end a trial by it that another node has to stand.
  */
 final class Tried {
   private Tried() {}
@@ -29,7 +30,9 @@ final class Tried {
       Map<String, String> drivers,
       Set<String> askable) {
     Set<ClassOnDriver> tried = new HashSet<>();
+    Set<String> asked = new HashSet<>();
     for (Check check : checks) {
+      asked.add(check.mdevClass().digest());
       if (check.driver() != null && !check.triesFirst()) {
         tried.add(new ClassOnDriver(check.type(), check.mdevClass().digest(), check.driver()));
       }
@@ -40,6 +43,7 @@ final class Tried {
           Optional.ofNullable(types.get(answer.type())).map(OfferedType::revision);
       // Of a type that cannot be asked about, NotSupported is what reading gave.
       if (driver != null
+          && asked.contains(answer.digest())
           && askable.contains(answer.type())
           && revision.isPresent()
           && isFromDriver(answer, revision.get())) {

@@ -1,6 +1,7 @@
 package io.mdevmigration.operator.kubevirt;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.mdevmigration.operator.event.EventWriter;
 import io.mdevmigration.operator.event.Events;
 import io.mdevmigration.operator.fleet.Fleet;
 import io.mdevmigration.operator.kubevirt.KubeVirtSettings.Webhook;
@@ -37,6 +38,8 @@ public final class KubeVirtMigrations implements AutoCloseable {
   private final MigrationReviewer reviewer;
   private final PermittedTypesKeeper permittedTypes;
   private final Events events;
+  private final Events refusals;
+  private final Optional<EventWriter> refusalWriter;
   private final Tally tally = new Tally();
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
@@ -71,10 +74,19 @@ public final class KubeVirtMigrations implements AutoCloseable {
     InstantSource uptime = new MonotonicClock();
     this.settings = settings;
     this.events = events;
+    this.refusals = new Events(compatibilities, Events.Rate.DEFAULT, clock);
+    this.refusalWriter =
+        settings.webhook().map(webhook -> new EventWriter(webhook.unbound(), refusals, clock));
     this.objects = new KubeVirtObjects(client, rhythm, uptime, new Telling());
     this.reviewer =
         new MigrationReviewer(
-            client, objects, mode(settings), fleet, compatibilities, clock, this::tell);
+            settings.webhook().map(Webhook::unbound).orElse(client),
+            objects,
+            mode(settings),
+            fleet,
+            compatibilities,
+            clock,
+            refused -> tell(refused, refusals));
     this.permittedTypes = new PermittedTypesKeeper(client, fleet, settings.withdrawal(), uptime);
   }
 
@@ -85,6 +97,7 @@ public final class KubeVirtMigrations implements AutoCloseable {
 
   /** Begins to follow KubeVirt's objects and to review; everything else has been read before. */
   public void start() {
+    refusalWriter.ifPresent(EventWriter::start);
     repeat("KubeVirt's objects", objects::look);
     settings.webhook().ifPresent(webhook -> repeat("the webhook", () -> serve(webhook)));
     if (settings.asksAboutPermitted()) {
@@ -100,6 +113,19 @@ public final class KubeVirtMigrations implements AutoCloseable {
   /** Completes with what happened when this cannot go on; never otherwise. */
   public CompletionStage<String> failed() {
     return objects.failed();
+  }
+
+  /** Why migrations cannot be reviewed yet; empty if they can, or are not to be. */
+  public Optional<String> unready() {
+    if (settings.webhook().isEmpty()) {
+      return Optional.empty();
+    }
+    if (server.isEmpty()) {
+      return Optional.of("the webhook has no certificate to show yet");
+    }
+    return objects.isBeingRead()
+        ? Optional.of("not all of KubeVirt's objects have been read once yet")
+        : Optional.empty();
   }
 
   /** How often what has happened. */
@@ -160,9 +186,9 @@ public final class KubeVirtMigrations implements AutoCloseable {
     }
   }
 
-  private void tell(Course course) {
+  private void tell(Course course, Events where) {
     tally.count(course.what());
-    course.events().forEach(events::happenedToMigration);
+    course.events().forEach(where::happenedToMigration);
   }
 
   private final class Telling implements KubeVirtObjects.MigrationListener {
@@ -170,7 +196,7 @@ public final class KubeVirtMigrations implements AutoCloseable {
     public void begun(MigrationFacts migration) {
       if (leading && objects.isKnown() && !migration.isOver()) {
         Course.begun(migration, reviewer.decide(migration.migration()))
-            .ifPresent(KubeVirtMigrations.this::tell);
+            .ifPresent(course -> tell(course, events));
       }
     }
 
@@ -178,7 +204,7 @@ public final class KubeVirtMigrations implements AutoCloseable {
     public void changed(MigrationFacts before, MigrationFacts after) {
       if (leading) {
         Course.changed(before, after, objects.vmi(after.migration().vmi()))
-            .ifPresent(KubeVirtMigrations.this::tell);
+            .ifPresent(course -> tell(course, events));
       }
     }
   }
@@ -193,5 +219,6 @@ public final class KubeVirtMigrations implements AutoCloseable {
     }
     thread.shutdownNow();
     objects.close();
+    refusalWriter.ifPresent(EventWriter::close);
   }
 }

@@ -39,7 +39,6 @@ public final class Election implements AutoCloseable {
   }
 
   private final LeaseTerms terms;
-  private final Replica replica;
   private final InstantSource uptime;
   private final Lock lock;
   private final LeaderElector elector;
@@ -53,6 +52,7 @@ public final class Election implements AutoCloseable {
           });
 
   // All guarded by this.
+  private Optional<Replica> replica = Optional.empty();
   private Optional<Instant> renewed = Optional.empty();
   private Optional<Future<?>> deadline = Optional.empty();
   private Optional<CompletableFuture<?>> running = Optional.empty();
@@ -64,23 +64,16 @@ public final class Election implements AutoCloseable {
    * @param client who reads and writes the Lease
    * @param terms the Lease
    * @param identity this replica's name; no other may ever have it
-   * @param replica told what comes out
    * @param uptime a clock that is never set
    */
   public Election(
-      KubernetesClient client,
-      LeaseTerms terms,
-      String identity,
-      Replica replica,
-      InstantSource uptime) {
-    this(client, terms, new LeaseLock(terms.namespace(), terms.name(), identity), replica, uptime);
+      KubernetesClient client, LeaseTerms terms, String identity, InstantSource uptime) {
+    this(client, terms, new LeaseLock(terms.namespace(), terms.name(), identity), uptime);
   }
 
   /** An election by another lock than a Lease, for tests. */
-  Election(
-      KubernetesClient client, LeaseTerms terms, Lock lock, Replica replica, InstantSource uptime) {
+  Election(KubernetesClient client, LeaseTerms terms, Lock lock, InstantSource uptime) {
     this.terms = terms;
-    this.replica = replica;
     this.uptime = uptime;
     this.lock = new GuardedLock(lock, uptime, this::renewed);
     // A request that hangs leaves time for another one before the deadline.
@@ -107,9 +100,23 @@ public final class Election implements AutoCloseable {
         terms.name());
   }
 
-  /** Takes part from now on; returns at once. */
-  public synchronized void start() {
+  /**
+   * Takes part from now on; returns at once.
+   *
+   * @param contender told what comes out
+   */
+  public synchronized void start(Replica contender) {
+    replica = Optional.of(contender);
     running = Optional.of(elector.start());
+  }
+
+  /**
+   * Whether this replica leads at this moment, to be asked before each write: a process that was
+   * held up beyond its deadline, by a host that had no time for it, goes on wherever it was, which
+   * may be before its own timer tells it that the lease is lost.
+   */
+  public synchronized boolean isHeld() {
+    return !over && left() > 0;
   }
 
   private void tell(String leader) {
@@ -121,7 +128,11 @@ public final class Election implements AutoCloseable {
   private void lead() {
     log.info("leading from now on, as {}", lock.identity());
     // The elector waits for the end of this call before it renews the lease.
-    threads.execute(replica::lead);
+    threads.execute(contender()::lead);
+  }
+
+  private synchronized Replica contender() {
+    return replica.orElseThrow();
   }
 
   private synchronized void renewed(Instant at) {
@@ -153,7 +164,7 @@ public final class Election implements AutoCloseable {
       }
       over = true;
     }
-    replica.lost("the lease %s/%s is lost: %s".formatted(terms.namespace(), terms.name(), why));
+    contender().lost("the lease %s/%s is lost: %s".formatted(terms.namespace(), terms.name(), why));
   }
 
   /**

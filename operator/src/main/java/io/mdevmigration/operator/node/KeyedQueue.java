@@ -47,6 +47,9 @@ public final class KeyedQueue implements AutoCloseable {
   private final Map<String, Integer> failures = new HashMap<>();
   private final Map<String, Future<?>> timers = new HashMap<>();
 
+  /** When the handling of a key last began or ended, in {@link System#nanoTime()}. */
+  private long gotOn;
+
   /**
    * A queue.
    *
@@ -94,6 +97,18 @@ public final class KeyedQueue implements AutoCloseable {
     }
   }
 
+  /**
+   * For how long nothing has gone on although keys are being handled: none of them has ended and no
+   * other has begun. Zero while none is being handled. A single key may wait for longer, for others
+   * that go on.
+   */
+  public Duration standsStill() {
+    synchronized (states) {
+      boolean handles = states.values().stream().anyMatch(state -> state != State.WAITING);
+      return handles ? Duration.ofNanos(System.nanoTime() - gotOn) : Duration.ZERO;
+    }
+  }
+
   private void cancelTimer(String key) {
     Future<?> timer = timers.remove(key);
     if (timer != null) {
@@ -104,6 +119,7 @@ public final class KeyedQueue implements AutoCloseable {
   private void work(String key) {
     synchronized (states) {
       states.put(key, State.RUNNING);
+      gotOn = System.nanoTime();
       cancelTimer(key);
     }
     boolean failed = false;
@@ -123,6 +139,7 @@ public final class KeyedQueue implements AutoCloseable {
     long backOff = 0;
     synchronized (states) {
       again = states.remove(key) == State.RUNNING_AND_ADDED;
+      gotOn = System.nanoTime();
       if (failed) {
         int count = failures.merge(key, 1, Integer::sum);
         long ceiling = Math.min(BACK_OFF_MAX_MS, BACK_OFF_MIN_MS << Math.min(count, 16));

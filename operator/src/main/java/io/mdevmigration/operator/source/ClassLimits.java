@@ -11,16 +11,30 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
  * Bounds what sources come to: so many classes of a type, and so many that one node alone
- * introduces. What was there before wins; what is too much is told.
+ * introduces, in number and in bytes. What was there before wins; what is too much is told, and
+ * whose it is.
+ *
+ * @param present digests that were resolved before
+ * @param onlyPublisher the node that publishes a class where no other in the fleet does
+ * @param introduced what stands against a node already
  */
-final class ClassLimits {
-  private ClassLimits() {}
+record ClassLimits(
+    Set<String> present,
+    Function<MdevClass, Optional<String>> onlyPublisher,
+    Function<String, Set<MdevClass>> introduced) {
 
-  static Resolution limited(Map<MdevClass, Publishers> classes, Set<String> present) {
+  /**
+   * The classes that are asked about.
+   *
+   * @param classes what is published, and by how many of the source nodes
+   */
+  Resolution limited(Map<MdevClass, Integer> classes) {
     Map<String, List<MdevClass>> byDigest =
         classes.keySet().stream()
             .collect(Collectors.groupingBy(MdevClass::digest, TreeMap::new, Collectors.toList()));
@@ -30,20 +44,33 @@ final class ClassLimits {
     List<String> digests = new ArrayList<>(byDigest.keySet());
     digests.sort(Comparator.comparing((String digest) -> !present.contains(digest)));
     List<SourceClass> resolved = new ArrayList<>();
-    Map<String, Integer> introduced = new HashMap<>();
+    Map<String, Set<MdevClass>> shares = new HashMap<>();
+    Set<String> excessive = new TreeSet<>();
     for (String digest : digests) {
       MdevClass mdevClass = byDigest.get(digest).get(0);
-      Publishers publishers = classes.get(mdevClass);
-      boolean isOneTooMany =
-          publishers.alone().map(node -> introduced.merge(node, 1, Integer::sum)).orElse(0)
-              > Api.CLASSES_OF_ONE_NODE_MAX;
-      if (!isOneTooMany && resolved.size() < Api.CLASSES_PER_TYPE_MAX) {
-        resolved.add(new SourceClass(mdevClass, publishers.count()));
+      Optional<String> introducer = onlyPublisher.apply(mdevClass);
+      boolean fits =
+          introducer
+              .map(node -> fits(shares.computeIfAbsent(node, introduced), mdevClass))
+              .orElse(true);
+      if (!fits) {
+        introducer.ifPresent(excessive::add);
+      } else if (resolved.size() < Api.CLASSES_PER_TYPE_MAX) {
+        introducer.ifPresent(node -> shares.get(node).add(mdevClass));
+        resolved.add(new SourceClass(mdevClass, classes.get(mdevClass)));
       }
     }
     resolved.sort(Comparator.comparing(source -> source.mdevClass().digest()));
     return new Resolution(
-        resolved, ambiguous.isEmpty() ? tooMany(digests.size(), resolved.size()) : of(ambiguous));
+        resolved,
+        ambiguous.isEmpty() ? tooMany(digests.size(), resolved.size(), excessive) : of(ambiguous));
+  }
+
+  private static boolean fits(Set<MdevClass> share, MdevClass mdevClass) {
+    return share.contains(mdevClass)
+        || (share.size() < Api.CLASSES_OF_ONE_NODE_MAX
+            && Introductions.bytes(share) + mdevClass.version().length()
+                <= Api.CLASS_BYTES_OF_ONE_NODE_MAX);
   }
 
   private static Optional<Trouble> of(List<String> ambiguous) {
@@ -55,7 +82,7 @@ final class ClassLimits {
                 + "; none of them is asked about or labelled"));
   }
 
-  private static Optional<Trouble> tooMany(int published, int resolved) {
+  private static Optional<Trouble> tooMany(int published, int resolved, Set<String> excessive) {
     return published == resolved
         ? Optional.empty()
         : Optional.of(
@@ -67,8 +94,20 @@ final class ClassLimits {
                     + (published - resolved)
                     + " above the limits are left out (at most "
                     + Api.CLASSES_PER_TYPE_MAX
-                    + " of a type, "
+                    + " of a type; "
                     + Api.CLASSES_OF_ONE_NODE_MAX
-                    + " that one node alone publishes): narrow spec.source"));
+                    + " with "
+                    + Api.CLASS_BYTES_OF_ONE_NODE_MAX
+                    + " bytes that one node alone publishes, or did while others are still asked"
+                    + " about them): "
+                    + whatToDo(excessive)));
+  }
+
+  private static String whatToDo(Set<String> excessive) {
+    return excessive.isEmpty()
+        ? "narrow spec.source"
+        : "look at what is wrong on "
+            + Names.some(List.copyOf(excessive))
+            + ", or narrow spec.source";
   }
 }

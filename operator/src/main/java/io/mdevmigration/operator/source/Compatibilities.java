@@ -28,6 +28,9 @@ public final class Compatibilities {
   private final Fleet fleet;
   private final Map<String, Asked> byName = new ConcurrentHashMap<>();
 
+  /** Guarded by this. */
+  private final Introductions introductions = new Introductions();
+
   public Compatibilities(Fleet fleet) {
     this.fleet = fleet;
   }
@@ -87,11 +90,11 @@ public final class Compatibilities {
     if (isSame && before.recorded().equals(recorded)) {
       return Change.NOTHING;
     }
+    forgetWhatStandsNoLonger();
     Resolution resolution =
         isSame
             ? before.resolution()
-            : SourceResolution.resolve(
-                compatibility.getSpec(), fleet, present(compatibility, before));
+            : resolve(compatibility.getSpec(), present(compatibility, before));
     Asked after =
         new Asked(
             metadata.getName(),
@@ -167,6 +170,7 @@ public final class Compatibilities {
   }
 
   private boolean resolveAgain(Stream<Asked> some) {
+    forgetWhatStandsNoLonger();
     boolean changed = false;
     for (Asked before : some.toList()) {
       Asked after =
@@ -175,12 +179,30 @@ public final class Compatibilities {
               before.uid(),
               before.generation(),
               before.spec(),
-              SourceResolution.resolve(before.spec(), fleet, digests(before.resolution())),
+              resolve(before.spec(), digests(before.resolution())),
               before.recorded());
       byName.put(before.name(), after);
       changed |= !after.resolution().mdevClasses().equals(before.resolution().mdevClasses());
     }
     return changed;
+  }
+
+  private Resolution resolve(MigrationCompatibilitySpec spec, Set<String> present) {
+    Resolution resolution = SourceResolution.resolve(spec, fleet, present, introductions);
+    if (spec.source().version() == null) {
+      resolution
+          .mdevClasses()
+          .forEach(c -> introductions.note(c, fleet.onlyPublisherOf(c), fleet.publisherCount(c)));
+    }
+    return resolution;
+  }
+
+  private void forgetWhatStandsNoLonger() {
+    Set<MdevClass> sources =
+        byName.values().stream()
+            .flatMap(asked -> asked.resolution().mdevClasses().stream())
+            .collect(Collectors.toSet());
+    introductions.retain(c -> sources.contains(c) || fleet.isAsked(c));
   }
 
   private static Map<String, Recorded> recorded(MigrationCompatibility compatibility) {

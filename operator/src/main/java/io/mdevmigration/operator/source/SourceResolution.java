@@ -1,6 +1,5 @@
 package io.mdevmigration.operator.source;
 
-import io.mdevmigration.crds.Api;
 import io.mdevmigration.crds.MdevClass;
 import io.mdevmigration.crds.MigrationCompatibilitySpec;
 import io.mdevmigration.crds.ParentType;
@@ -20,7 +19,7 @@ import java.util.stream.Collectors;
  * Resolves the sources of a MigrationCompatibility: the classes in any stored inventory of the
  * source set, fresh or not, or the literal.
  */
-public final class SourceResolution {
+final class SourceResolution {
   private SourceResolution() {}
 
   /**
@@ -30,20 +29,25 @@ public final class SourceResolution {
    * @param fleet what is published
    * @param present digests that were resolved before: where there are more classes than the limit,
    *     these stay and the new ones are left out
+   * @param introductions which classes stand against which node
    */
-  public static Resolution resolve(
-      MigrationCompatibilitySpec spec, Fleet fleet, Set<String> present) {
+  static Resolution resolve(
+      MigrationCompatibilitySpec spec,
+      Fleet fleet,
+      Set<String> present,
+      Introductions introductions) {
     if (spec.source().version() != null) {
       MdevClass literal = new MdevClass(spec.mdevType(), spec.source().version());
       return new Resolution(List.of(new SourceClass(literal, 0)), Optional.empty());
     }
+    ClassLimits limits = new ClassLimits(present, fleet::onlyPublisherOf, introductions::of);
     return spec.source().node() != null
-        ? ofNode(spec.mdevType(), spec.source().node(), fleet, present)
-        : ofNodes(spec, fleet, present);
+        ? ofNode(spec.mdevType(), spec.source().node(), fleet, limits)
+        : ofNodes(spec, fleet, limits);
   }
 
   private static Resolution ofNode(
-      String type, SourceNode source, Fleet fleet, Set<String> present) {
+      String type, SourceNode source, Fleet fleet, ClassLimits limits) {
     Optional<NodeReport> report = fleet.report(source.name());
     if (report.isEmpty()) {
       return fleet.node(source.name()).isEmpty()
@@ -62,12 +66,13 @@ public final class SourceResolution {
               "node " + source.name(),
               List.copyOf(report.get().offersOf(type).values()),
               report.get())
-          : ClassLimits.limited(ofOneNode(classes, report.get(), fleet), present);
+          : limits.limited(classes.stream().collect(Collectors.toMap(c -> c, c -> 1)));
     }
-    return ofParent(type, source.parent(), report.get());
+    return ofParent(type, source.parent(), report.get(), limits);
   }
 
-  private static Resolution ofParent(String type, String parent, NodeReport report) {
+  private static Resolution ofParent(
+      String type, String parent, NodeReport report, ClassLimits limits) {
     var group =
         report.parentGroups().stream().filter(g -> g.parents().contains(parent)).findFirst();
     if (group.isEmpty() && !report.complete()) {
@@ -90,7 +95,7 @@ public final class SourceResolution {
             .map(report.published()::get)
             .filter(mdevClass -> mdevClass.type().equals(type));
     return published
-        .map(mdevClass -> new Resolution(List.of(new SourceClass(mdevClass, 1)), Optional.empty()))
+        .map(mdevClass -> limits.limited(Map.of(mdevClass, 1)))
         .orElseGet(
             () ->
                 nothing(
@@ -101,16 +106,14 @@ public final class SourceResolution {
   }
 
   private static Resolution ofNodes(
-      MigrationCompatibilitySpec spec, Fleet fleet, Set<String> present) {
+      MigrationCompatibilitySpec spec, Fleet fleet, ClassLimits limits) {
     Selector selector = Selector.of(Optional.of(spec.source().nodes()));
-    Map<MdevClass, Publishers> classes = new HashMap<>();
+    Map<MdevClass, Integer> classes = new HashMap<>();
     for (NodeReport report : fleet.publishersOf(spec.mdevType())) {
       Map<String, String> labels =
           fleet.node(report.name()).map(NodeFacts::labels).orElse(Map.of());
       if (selector.test(labels)) {
-        report
-            .publishedOf(spec.mdevType())
-            .forEach(c -> classes.merge(c, Publishers.one(report.name()), Publishers::and));
+        report.publishedOf(spec.mdevType()).forEach(c -> classes.merge(c, 1, Integer::sum));
       }
     }
     return classes.isEmpty()
@@ -120,26 +123,7 @@ public final class SourceResolution {
                 + spec.mdevType()
                 + ": compare kubectl get mdevnodestates -o yaml with spec.mdevType and"
                 + " spec.source.nodes")
-        : ClassLimits.limited(classes, present);
-  }
-
-  /** Which of its classes a node alone publishes is looked for only where that may be too many. */
-  private static Map<MdevClass, Publishers> ofOneNode(
-      List<MdevClass> classes, NodeReport report, Fleet fleet) {
-    List<NodeReport> others =
-        classes.size() > Api.CLASSES_OF_ONE_NODE_MAX
-            ? fleet.publishersOf(classes.get(0).type()).stream()
-                .filter(other -> !other.name().equals(report.name()))
-                .toList()
-            : List.of();
-    Map<MdevClass, Publishers> published = new HashMap<>();
-    for (MdevClass mdevClass : classes) {
-      String digest = mdevClass.digest();
-      boolean alone = others.stream().noneMatch(o -> o.published().containsKey(digest));
-      published.put(
-          mdevClass, new Publishers(1, alone ? Optional.of(report.name()) : Optional.empty()));
-    }
-    return published;
+        : limits.limited(classes);
   }
 
   private static Resolution nothing(

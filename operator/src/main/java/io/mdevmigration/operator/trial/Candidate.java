@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param driver the driver that serves the class's type there; empty if none is known
  * @param fit whether it may be given a trial: its daemon is Ready and has lately said so, about
  *     this Node and this boot, and some parent can be asked
- * @param publishes whether it publishes the class itself: its own driver has made the string
+ * @param publishing whether it publishes the class itself, and whether others do too
  * @param progress how far it has come
  */
 record Candidate(
@@ -21,9 +21,27 @@ record Candidate(
     Optional<String> bootID,
     Optional<String> driver,
     boolean fit,
-    boolean publishes,
+    Publishing publishing,
     Progress progress) {
-  static Candidate of(NodeFacts node, NodeReport report, String type, String digest, Instant now) {
+  /** Who publishes the class, in the order in which to try: the best first. */
+  enum Publishing {
+    /** The node and others: its own driver has made the string, and not for this node alone. */
+    AMONG_OTHERS,
+    /** Others. */
+    NOT,
+    /**
+     * The node alone: a taken-over one would try its own string on itself, and say that it went.
+     */
+    ALONE
+  }
+
+  static Candidate of(
+      NodeFacts node,
+      NodeReport report,
+      String type,
+      String digest,
+      Publishing publishing,
+      Instant now) {
     boolean booted = report.isBeforeBootOf(node);
     return new Candidate(
         node.name(),
@@ -35,7 +53,7 @@ record Candidate(
             && report.isFresh(now)
             && report.bootID().isPresent()
             && report.askable().contains(type),
-        report.published().containsKey(digest),
+        publishing,
         Progress.of(report, type, digest));
   }
 

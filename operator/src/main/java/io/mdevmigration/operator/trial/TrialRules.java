@@ -78,11 +78,11 @@ final class TrialRules {
    *     for only when a trial is to be given to one of them, because they may be thousands
    */
   record OnDriver(String identity, Supplier<List<Candidate>> nodes) {
-    /** The one to try first: one that publishes the class, because its own driver made it. */
+    /** The one to try first, by who publishes the class. */
     Optional<Candidate> first() {
       return nodes.get().stream()
           .filter(Candidate::canBegin)
-          .min(Comparator.comparing((Candidate node) -> !node.publishes()));
+          .min(Comparator.comparing(Candidate::publishing));
     }
 
     /**

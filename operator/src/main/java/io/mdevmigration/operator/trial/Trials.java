@@ -12,6 +12,7 @@ import io.mdevmigration.operator.fleet.NodeReport;
 import io.mdevmigration.operator.source.Compatibilities;
 import io.mdevmigration.operator.source.Compatibilities.Asked;
 import io.mdevmigration.operator.source.Recorded;
+import io.mdevmigration.operator.trial.Candidate.Publishing;
 import io.mdevmigration.operator.trial.TrialRules.OnDriver;
 import io.mdevmigration.operator.trial.TrialRules.Situation;
 import java.time.Duration;
@@ -222,6 +223,16 @@ public final class Trials {
                 fleet
                     .report(name)
                     .filter(report -> report.belongsTo(node))
-                    .map(report -> Candidate.of(node, report, type, digest, now)));
+                    .map(
+                        report ->
+                            Candidate.of(
+                                node, report, type, digest, publishing(report, digest), now)));
+  }
+
+  private Publishing publishing(NodeReport report, String digest) {
+    return Optional.ofNullable(report.published().get(digest))
+        .map(mdevClass -> fleet.publisherCount(mdevClass) > 1)
+        .map(others -> others ? Publishing.AMONG_OTHERS : Publishing.ALONE)
+        .orElse(Publishing.NOT);
   }
 }

@@ -4,7 +4,9 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.http.AsyncBody;
+import io.fabric8.kubernetes.client.http.BasicBuilder;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.http.Interceptor;
@@ -14,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 
 /** A connection to the API server on which no request waits for ever. */
 public final class ApiConnection {
@@ -31,13 +34,40 @@ public final class ApiConnection {
    * @param config where the API server is and how to identify
    */
   public static KubernetesClient open(Config config) {
+    return open(config, () -> true);
+  }
+
+  /**
+   * A client like {@link #open(Config)} that sends nothing but reads once it may not write. Who
+   * waits for the answer to a write that would have to be repeated then waits until the program
+   * ends, which is to follow.
+   *
+   * @param config where the API server is and how to identify
+   * @param mayWrite asked at the last moment before each other request, a repeated one too
+   */
+  public static KubernetesClient open(Config config, BooleanSupplier mayWrite) {
     Config ours = new ConfigBuilder(config).withHttp2Disable(true).build();
     ours.setRequestRetryBackoffLimit(1);
     return new KubernetesClientBuilder()
         .withConfig(ours)
         .withHttpClientBuilderConsumer(
-            builder -> builder.addOrReplaceInterceptor("BODY_TIMEOUT", new BodyTimeout()))
+            builder ->
+                builder
+                    .addOrReplaceInterceptor("BODY_TIMEOUT", new BodyTimeout())
+                    .addOrReplaceInterceptor("WRITE_GUARD", new WriteGuard(mayWrite)))
         .build();
+  }
+
+  /** Keeps back what would change something. */
+  private record WriteGuard(BooleanSupplier mayWrite) implements Interceptor {
+    @Override
+    public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
+      if (!request.method().equals("GET") && !mayWrite.getAsBoolean()) {
+        throw new KubernetesClientException(
+            "%s %s is not sent: another replica may lead by now"
+                .formatted(request.method(), request.uri().getPath()));
+      }
+    }
   }
 
   /**

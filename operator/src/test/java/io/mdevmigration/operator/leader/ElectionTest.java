@@ -9,12 +9,15 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaderElectionRecord;
 import io.mdevmigration.operator.watch.MonotonicClock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -119,10 +122,43 @@ class ElectionTest {
     assertThat(store.record().orElseThrow().getHolderIdentity()).isEqualTo("first");
   }
 
+  @Test
+  void whoWasHeldUpBeyondTheDeadlineHoldsNothingBeforeAnyTimerHasToldIt() {
+    AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
+    StoredLock lock = new StoredLock(store, "first");
+    Replica replica = new Replica();
+    Election election = start(lock, replica, now::get);
+    await().until(election::isHeld);
+    CountDownLatch never = lock.hang();
+    try {
+      now.updateAndGet(at -> at.plus(TERMS.renewDeadline()).plusMillis(1));
+      assertThat(election.isHeld()).isFalse();
+      assertThat(replica.happened).as("the timer has not gone off").doesNotContain("lost");
+    } finally {
+      never.countDown();
+    }
+  }
+
+  @Test
+  void onlyWhoLeadsHoldsTheLease() {
+    Replica replica = new Replica();
+    Election leader = start(new StoredLock(store, "first"), replica);
+    await().until(() -> replica.happened.contains("lead"));
+    Election standby = start(new StoredLock(store, "second"), new Replica());
+    assertThat(leader.isHeld()).isTrue();
+    assertThat(standby.isHeld()).isFalse();
+    leader.close();
+    assertThat(leader.isHeld()).isFalse();
+  }
+
   private Election start(StoredLock lock, Replica replica) {
-    Election election = new Election(client, TERMS, lock, replica, new MonotonicClock());
+    return start(lock, replica, new MonotonicClock());
+  }
+
+  private Election start(StoredLock lock, Replica replica, InstantSource uptime) {
+    Election election = new Election(client, TERMS, lock, uptime);
     toClose.add(0, election);
-    election.start();
+    election.start(replica);
     return election;
   }
 }

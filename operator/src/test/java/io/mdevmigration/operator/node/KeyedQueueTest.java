@@ -10,6 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class KeyedQueueTest {
@@ -40,6 +41,35 @@ class KeyedQueueTest {
     }
     assertThat(most).hasValue(1);
     assertThat(atOnce).hasValue(0);
+  }
+
+  @Test
+  void aStandstillIsWhenNothingOfWhatIsBeingHandledEndsAndNothingElseBegins() throws Exception {
+    CountDownLatch stuck = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    try (KeyedQueue queue =
+        new KeyedQueue(
+            2,
+            key -> {
+              if (key.equals("stuck")) {
+                stuck.countDown();
+                await(release);
+              }
+            })) {
+      assertThat(queue.standsStill()).as("nothing to do").isZero();
+      queue.add("stuck");
+      await(stuck);
+      for (int i = 0; i < 10; i++) {
+        TimeUnit.MILLISECONDS.sleep(100);
+        queue.add("other" + i);
+      }
+      Awaitility.await().until(() -> queue.standsStill().toMillis() < 500);
+      Awaitility.await().until(() -> queue.standsStill().toMillis() > 1000);
+      queue.add("other");
+      Awaitility.await().until(() -> queue.standsStill().toMillis() < 500);
+      release.countDown();
+      Awaitility.await().until(() -> queue.standsStill().isZero());
+    }
   }
 
   @Test

@@ -32,7 +32,7 @@ class SourceResolutionTest {
   private final Fleet fleet = new Fleet();
 
   private Resolution resolve(Source source) {
-    return SourceResolution.resolve(spec(source), fleet, Set.of());
+    return SourceResolution.resolve(spec(source), fleet, Set.of(), new Introductions());
   }
 
   private static MigrationCompatibilitySpec spec(Source source) {
@@ -164,7 +164,8 @@ class SourceResolutionTest {
         classes.subList(Api.CLASSES_PER_TYPE_MAX, classes.size()).stream()
             .map(MdevClass::digest)
             .collect(Collectors.toSet());
-    Resolution resolution = SourceResolution.resolve(spec(ofNodes(Map.of())), fleet, present);
+    Resolution resolution =
+        SourceResolution.resolve(spec(ofNodes(Map.of())), fleet, present, new Introductions());
     assertThat(resolution.classes()).hasSize(Api.CLASSES_PER_TYPE_MAX);
     assertThat(resolution.mdevClasses()).extracting(MdevClass::digest).containsAll(present);
     assertThat(resolution.trouble().orElseThrow().reason()).isEqualTo("TooManyClasses");
@@ -178,14 +179,17 @@ class SourceResolutionTest {
     Set<String> present = Set.of(classes.get(classes.size() - 1).digest());
     for (Source source :
         List.of(ofNodes(Map.of()), new Source(new SourceNode("liar", null), null, null))) {
-      Resolution resolution = SourceResolution.resolve(spec(source), fleet, present);
+      Resolution resolution =
+          SourceResolution.resolve(spec(source), fleet, present, new Introductions());
       assertThat(resolution.mdevClasses())
           .filteredOn(classes::contains)
           .hasSize(Api.CLASSES_OF_ONE_NODE_MAX)
           .contains(classes.get(classes.size() - 1));
-      assertThat(resolution.trouble().orElseThrow().message()).contains("8 above the limits");
+      assertThat(resolution.trouble().orElseThrow().message())
+          .contains("8 above the limits", "wrong on liar");
     }
-    Resolution fleetWide = SourceResolution.resolve(spec(ofNodes(Map.of())), fleet, present);
+    Resolution fleetWide =
+        SourceResolution.resolve(spec(ofNodes(Map.of())), fleet, present, new Introductions());
     assertThat(fleetWide.mdevClasses()).contains(A1, classes.get(classes.size() - 1));
     publishAll("c", classes);
     assertThat(resolve(ofNodes(Map.of())).classes()).hasSize(classes.size() + 1);

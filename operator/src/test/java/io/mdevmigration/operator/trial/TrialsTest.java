@@ -142,10 +142,31 @@ class TrialsTest {
   }
 
   @Test
-  void oneThatPublishesTheClassTriesItFirst() {
+  void oneThatPublishesTheClassAsOthersDoTriesItFirst() {
+    put(Reports.of("b").publishes(A1));
     put(Reports.of("c").publishes(A1));
     step(Kind.BEGUN);
-    assertThat(trier()).isEqualTo("c");
+    assertThat(trier()).isEqualTo("b");
+  }
+
+  @Test
+  void aNodeThatAlonePublishesTheClassIsTheLastToTryIt() {
+    put(Reports.of("a").publishes(A1));
+    step(Kind.BEGUN);
+    assertThat(trier()).as("it may have made the string up").isEqualTo("b");
+    stored = Recorded.NOTHING;
+    put(Reports.of("b").offers("sample-A").notReady());
+    put(Reports.of("c").offers("sample-A").notReady());
+    step(Kind.BEGUN);
+    assertThat(trier()).isEqualTo("a");
+  }
+
+  @Test
+  void anAnswerThatNobodyAskedForEndsNoTrial() {
+    put(Reports.of("c").publishes(A1).answers(A1, Verdict.COMPATIBLE));
+    step(Kind.BEGUN);
+    assertThat(permission("b")).isEqualTo(Permission.WAIT);
+    assertThat(step()).as("it goes on").isEqualTo(stored);
   }
 
   @Test
@@ -202,7 +223,7 @@ class TrialsTest {
     step(Kind.BEGUN);
     assertThat(stored.trial().orElseThrow().driver()).isEqualTo(DRIVER);
     assertThat(permission("a")).isEqualTo(Permission.WAIT);
-    put(Reports.of("b").offers("sample-A").answers(A1, Verdict.COMPATIBLE));
+    put(Reports.of("b").offers("sample-A").tries(A1).answers(A1, Verdict.COMPATIBLE));
     step(Kind.ENDED, Kind.BEGUN);
     assertThat(stored.trial().orElseThrow().driver()).isEqualTo(NEW_DRIVER);
   }

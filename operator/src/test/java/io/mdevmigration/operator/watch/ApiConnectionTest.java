@@ -10,6 +10,8 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,7 +35,10 @@ class ApiConnectionTest {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<String> asked = new CopyOnWriteArrayList<>();
   private HttpServer server;
+  private final List<String> written = new CopyOnWriteArrayList<>();
+  private final AtomicBoolean mayWrite = new AtomicBoolean(true);
   private KubernetesClient client;
+  private KubernetesClient writer;
 
   /** How the server answers a request. */
   @FunctionalInterface
@@ -51,10 +57,14 @@ class ApiConnectionTest {
             .withRequestTimeout(300)
             .build();
     client = ApiConnection.open(config);
+    writer =
+        ApiConnection.open(
+            new ConfigBuilder(config).withRequestTimeout(30_000).build(), mayWrite::get);
   }
 
   @AfterEach
   void stop() {
+    writer.close();
     client.close();
     server.stop(0);
     threads.shutdownNow();
@@ -107,6 +117,39 @@ class ApiConnectionTest {
     assertThat(upgrades).containsExactly(false);
   }
 
+  @Test
+  void whoMayNotWriteReadsAndSendsNothingElse() {
+    answer(ApiConnectionTest::whole);
+    var node = writer.nodes().withName("a");
+    PatchContext merge = PatchContext.of(PatchType.JSON_MERGE);
+    node.patch(merge, "{}");
+    assertThat(written).containsExactly("PATCH");
+    mayWrite.set(false);
+    assertThatThrownBy(() -> node.patch(merge, "{}"))
+        .isInstanceOf(KubernetesClientException.class)
+        .hasMessageContaining("PATCH /api/v1/nodes/a is not sent");
+    assertThatThrownBy(node::delete).isInstanceOf(KubernetesClientException.class);
+    assertThat(written).hasSize(1);
+    assertThat(node.get().getMetadata().getName()).isEqualTo("a");
+  }
+
+  @Test
+  void whoMayNoLongerWriteDoesNotRepeatAWriteThatFailed() throws InterruptedException {
+    answer(
+        ApiConnectionTest::whole,
+        exchange -> {
+          mayWrite.set(false);
+          exchange.sendResponseHeaders(500, -1);
+          exchange.close();
+        });
+    var unused =
+        threads.submit(
+            () -> writer.nodes().withName("a").patch(PatchContext.of(PatchType.JSON_MERGE), "{}"));
+    await().until(() -> !written.isEmpty());
+    Thread.sleep(1000);
+    assertThat(written).containsExactly("PATCH");
+  }
+
   private static void whole(HttpExchange exchange) throws IOException {
     byte[] body = NODE.getBytes(StandardCharsets.UTF_8);
     exchange.getResponseHeaders().set("Content-Type", "application/json");
@@ -124,6 +167,9 @@ class ApiConnectionTest {
           synchronized (asked) {
             count = asked.size();
             asked.add(exchange.getRemoteAddress().toString());
+          }
+          if (!exchange.getRequestMethod().equals("GET")) {
+            written.add(exchange.getRequestMethod());
           }
           answers[Math.min(count, answers.length - 1)].give(exchange);
         });

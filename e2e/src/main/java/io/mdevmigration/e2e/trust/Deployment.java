@@ -1,0 +1,154 @@
+package io.mdevmigration.e2e.trust;
+
+import static java.util.Objects.requireNonNull;
+
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.mdevmigration.crds.MdevNodeState;
+import io.mdevmigration.e2e.Project;
+import io.mdevmigration.e2e.controlplane.ControlPlane;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The repository's folder {@code deploy} in a cluster, and tokens as the kubelet would ask for
+ * them: of the shipped ServiceAccounts, bound to a pod on a node. No kubelet runs; the pods only
+ * have to be there.
+ */
+public final class Deployment {
+  /** The namespace that is shipped. */
+  public static final String NAMESPACE = "mdev-migration";
+
+  /** The ServiceAccount of the daemons. */
+  public static final String NODE_DAEMON = "mdev-node";
+
+  /** The ServiceAccount of the operator. */
+  public static final String OPERATOR = "mdev-operator";
+
+  private static final Duration IN_FORCE = Duration.ofSeconds(30);
+
+  private final ControlPlane controlPlane;
+  private final KubernetesClient admin;
+
+  private Deployment(ControlPlane controlPlane, KubernetesClient admin) {
+    this.controlPlane = requireNonNull(controlPlane, "controlPlane");
+    this.admin = requireNonNull(admin, "admin");
+  }
+
+  /** The repository's folder {@code deploy}. */
+  public static Path folder() {
+    return Project.root().resolve("deploy");
+  }
+
+  /**
+   * Applies the folder; the policies come into force a little later.
+   *
+   * @param admin who makes pods and tokens; stays open
+   */
+  public static Deployment apply(ControlPlane controlPlane, KubernetesClient admin) {
+    controlPlane.kubectl("apply", "-f", folder() + "/").orThrow();
+    return new Deployment(controlPlane, admin);
+  }
+
+  /** A token of the daemon on a node, bound to a pod there, which is made. */
+  public String daemonToken(String node) {
+    return token(NODE_DAEMON, pod(NODE_DAEMON, "mdev-node-" + node, node));
+  }
+
+  /** A token of the operator, bound to a pod on a node, which is made. */
+  public String operatorToken(String node) {
+    return token(OPERATOR, pod(OPERATOR, "mdev-operator-" + node, node));
+  }
+
+  /** A client configuration with a token, and with this user agent. */
+  public Config config(String token, String userAgent) {
+    return new ConfigBuilder(controlPlane.config(userAgent)).withOauthToken(token).build();
+  }
+
+  /** The pod of this name on a node; made if it is not there. */
+  public Pod pod(String serviceAccount, String name, String node) {
+    Pod pod =
+        new PodBuilder()
+            .withNewMetadata()
+            .withName(name)
+            .withNamespace(NAMESPACE)
+            .endMetadata()
+            .withNewSpec()
+            .withServiceAccountName(serviceAccount)
+            .withNodeName(node)
+            .addNewContainer()
+            .withName("main")
+            .withImage("none")
+            .endContainer()
+            .endSpec()
+            .build();
+    Pod there = admin.pods().inNamespace(NAMESPACE).withName(name).get();
+    return there == null ? admin.resource(pod).create() : there;
+  }
+
+  /** A token that is bound to a pod. */
+  public String token(String serviceAccount, Pod pod) {
+    return token(
+        serviceAccount,
+        new TokenRequestBuilder()
+            .withNewSpec()
+            .withNewBoundObjectRef()
+            .withApiVersion("v1")
+            .withKind("Pod")
+            .withName(pod.getMetadata().getName())
+            .withUid(pod.getMetadata().getUid())
+            .endBoundObjectRef()
+            .endSpec()
+            .build());
+  }
+
+  /** A token as a TokenRequest asks for it. */
+  public String token(String serviceAccount, TokenRequest request) {
+    return admin
+        .serviceAccounts()
+        .inNamespace(NAMESPACE)
+        .withName(serviceAccount)
+        .tokenRequest(request)
+        .getStatus()
+        .getToken();
+  }
+
+  /**
+   * Waits until the roles and policies are in force, a second or two after they were applied: until
+   * the policy keeps a daemon from creating another node's object.
+   *
+   * @throws IllegalStateException if it does not within 30 s
+   */
+  public void awaitInForce() {
+    MdevNodeState another = new MdevNodeState();
+    another.setMetadata(new ObjectMetaBuilder().withName("another.invalid").build());
+    Config daemon = config(daemonToken("none"), "deployment-test");
+    Instant end = Instant.now().plus(IN_FORCE);
+    try (KubernetesClient client = new KubernetesClientBuilder().withConfig(daemon).build()) {
+      while (Instant.now().isBefore(end)) {
+        try {
+          client.resource(another).dryRun().create();
+        } catch (KubernetesClientException e) {
+          if (e.getMessage().contains("ValidatingAdmissionPolicy")) {
+            return;
+          }
+        }
+        TimeUnit.MILLISECONDS.sleep(200);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+    throw new IllegalStateException("no policy after " + IN_FORCE);
+  }
+}

@@ -1,0 +1,2 @@
+/** The shipped roles and policies, and who acts under them. */
+package io.mdevmigration.e2e.trust;
