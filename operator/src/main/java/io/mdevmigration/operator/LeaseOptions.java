@@ -75,7 +75,8 @@ final class LeaseOptions {
                 retryPeriod));
   }
 
-  private static String podNamespace() {
+  /** The pod's own namespace; outside of a pod: default. */
+  static String podNamespace() {
     try {
       return Files.readString(POD_NAMESPACE, StandardCharsets.UTF_8).strip();
     } catch (IOException e) {

@@ -12,6 +12,8 @@ import io.mdevmigration.operator.fleet.Fleet;
 import io.mdevmigration.operator.fleet.Fleet.ReportChange;
 import io.mdevmigration.operator.fleet.NodeFacts;
 import io.mdevmigration.operator.fleet.NodeReport;
+import io.mdevmigration.operator.kubevirt.KubeVirtMigrations;
+import io.mdevmigration.operator.kubevirt.KubeVirtSettings;
 import io.mdevmigration.operator.label.LabelTable;
 import io.mdevmigration.operator.node.KeyedQueue;
 import io.mdevmigration.operator.node.LiveLists;
@@ -31,6 +33,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiPredicate;
@@ -55,6 +58,7 @@ public final class MdevOperator implements AutoCloseable {
   private final Follower<Node> nodes;
   private final Follower<MdevNodeState> states;
   private final Follower<MigrationCompatibility> asked;
+  private final Optional<KubeVirtMigrations> migrations;
   private volatile boolean leading;
 
   /**
@@ -65,7 +69,24 @@ public final class MdevOperator implements AutoCloseable {
    * @param clock the time
    */
   public MdevOperator(KubernetesClient client, OperatorOptions options, InstantSource clock) {
-    this(client, options, clock, LabelTable.DESIGN);
+    this(client, options, clock, LabelTable.DESIGN, Optional.empty());
+  }
+
+  /**
+   * An operator that does nothing until it is started, and then does something about KubeVirt's
+   * migrations, too.
+   *
+   * @param client who reads and writes; stays open when the operator is closed
+   * @param options how it works
+   * @param clock the time
+   * @param kubeVirt what is done about migrations; empty: nothing
+   */
+  public MdevOperator(
+      KubernetesClient client,
+      OperatorOptions options,
+      InstantSource clock,
+      Optional<KubeVirtSettings> kubeVirt) {
+    this(client, options, clock, LabelTable.DESIGN, kubeVirt);
   }
 
   /**
@@ -78,6 +99,15 @@ public final class MdevOperator implements AutoCloseable {
    */
   public MdevOperator(
       KubernetesClient client, OperatorOptions options, InstantSource clock, LabelTable table) {
+    this(client, options, clock, table, Optional.empty());
+  }
+
+  private MdevOperator(
+      KubernetesClient client,
+      OperatorOptions options,
+      InstantSource clock,
+      LabelTable table,
+      Optional<KubeVirtSettings> kubeVirt) {
     InstantSource uptime = new MonotonicClock();
     nodeVersions = new Versions(uptime);
     stateVersions = new Versions(uptime);
@@ -95,6 +125,11 @@ public final class MdevOperator implements AutoCloseable {
     trials = new Trials(fleet, compatibilities, options.trials());
     Events events = new Events(compatibilities, Events.Rate.DEFAULT, clock);
     eventWriter = new EventWriter(client, events, clock);
+    migrations =
+        kubeVirt.map(
+            settings ->
+                new KubeVirtMigrations(
+                    client, settings, fleet, compatibilities, events, rhythm, clock));
     NodeReconciler reconciler =
         new NodeReconciler(
             fleet,
@@ -150,6 +185,9 @@ public final class MdevOperator implements AutoCloseable {
         nodes.size(),
         states.size(),
         asked.size());
+    // A standby tells of refusals as well; of all else the one that leads does.
+    eventWriter.start();
+    migrations.ifPresent(KubeVirtMigrations::start);
   }
 
   /**
@@ -162,8 +200,8 @@ public final class MdevOperator implements AutoCloseable {
 
   private void work() {
     leading = true;
-    eventWriter.start();
     statuses.start();
+    migrations.ifPresent(KubeVirtMigrations::lead);
     lookAtAllNodes();
   }
 
@@ -173,10 +211,17 @@ public final class MdevOperator implements AutoCloseable {
 
   /** Completes with what happened when the operator cannot go on; never otherwise. */
   public CompletionStage<String> failed() {
-    return nodes
-        .failed()
-        .applyToEither(states.failed(), what -> what)
-        .applyToEither(asked.failed(), what -> what);
+    CompletionStage<String> any =
+        nodes
+            .failed()
+            .applyToEither(states.failed(), what -> what)
+            .applyToEither(asked.failed(), what -> what);
+    return migrations.map(m -> any.applyToEither(m.failed(), what -> what)).orElse(any);
+  }
+
+  /** What is done about KubeVirt's migrations. */
+  public Optional<KubeVirtMigrations> migrations() {
+    return migrations;
   }
 
   private void handle(NodeReconciler reconciler, String name) {
@@ -342,6 +387,7 @@ public final class MdevOperator implements AutoCloseable {
   @Override
   public void close() {
     leading = false;
+    migrations.ifPresent(KubeVirtMigrations::close);
     statuses.close();
     queue.close();
     eventWriter.close();

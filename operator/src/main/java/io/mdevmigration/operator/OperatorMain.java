@@ -8,6 +8,7 @@ import io.mdevmigration.crds.Api;
 import io.mdevmigration.crds.DurationText;
 import io.mdevmigration.crds.MdevNodeState;
 import io.mdevmigration.crds.MigrationCompatibility;
+import io.mdevmigration.operator.kubevirt.KubeVirtSettings;
 import io.mdevmigration.operator.leader.Election;
 import io.mdevmigration.operator.leader.LeaseTerms;
 import io.mdevmigration.operator.trial.TrialPeriods;
@@ -54,6 +55,8 @@ public final class OperatorMain implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Mixin private LeaseOptions lease;
+
+  @Mixin private KubeVirtOptions kubeVirt;
 
   @Option(
       names = "--node-workers",
@@ -120,22 +123,24 @@ public final class OperatorMain implements Callable<Integer> {
   public Integer call() {
     OperatorOptions options;
     Optional<LeaseTerms> terms;
+    KubernetesClient client =
+        ApiConnection.open(new ConfigBuilder().withUserAgent(userAgent()).build());
+    Optional<KubeVirtSettings> settings;
     try {
       options =
           new OperatorOptions(
               nodeWorkers, unwantedGrace, new TrialPeriods(trialBegin, trialSilence), relist);
       terms = lease.terms();
+      settings = kubeVirt.settings(client, unwantedGrace);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage());
     }
-    KubernetesClient client =
-        ApiConnection.open(new ConfigBuilder().withUserAgent(userAgent()).build());
     Optional<String> trouble = trouble(client);
     if (trouble.isPresent()) {
       log.error("{}", trouble.get());
       return 1;
     }
-    MdevOperator operator = new MdevOperator(client, options, InstantSource.system());
+    MdevOperator operator = new MdevOperator(client, options, InstantSource.system(), settings);
     Contender contender = new Contender(operator);
     Optional<Election> election =
         terms.map(

@@ -38,10 +38,12 @@ class LayersTest {
         .definedBy("..operator.watch")
         .layer("leader")
         .definedBy("..operator.leader")
+        .layer("kubevirt")
+        .definedBy("..operator.kubevirt..")
         .layer("main")
         .definedBy("io.mdevmigration.operator")
         .whereLayer("source")
-        .mayOnlyBeAccessedByLayers("trial", "event", "compatibility", "node", "main")
+        .mayOnlyBeAccessedByLayers("trial", "event", "compatibility", "node", "kubevirt", "main")
         .whereLayer("trial")
         .mayOnlyBeAccessedByLayers("check", "event", "compatibility", "node", "main")
         .whereLayer("check")
@@ -49,15 +51,17 @@ class LayersTest {
         .whereLayer("label")
         .mayOnlyBeAccessedByLayers("event", "compatibility", "node", "main")
         .whereLayer("event")
-        .mayOnlyBeAccessedByLayers("compatibility", "node", "main")
+        .mayOnlyBeAccessedByLayers("compatibility", "node", "kubevirt", "main")
         .whereLayer("compatibility")
+        .mayOnlyBeAccessedByLayers("kubevirt", "main")
+        .whereLayer("kubevirt")
         .mayOnlyBeAccessedByLayers("main")
         .whereLayer("node")
         .mayOnlyBeAccessedByLayers("main")
         .whereLayer("leader")
         .mayOnlyBeAccessedByLayers("main")
         .whereLayer("watch")
-        .mayOnlyBeAccessedByLayers("main")
+        .mayOnlyBeAccessedByLayers("kubevirt", "main")
         .whereLayer("main")
         .mayNotBeAccessedByAnyLayer()
         .check(CLASSES);
@@ -72,7 +76,9 @@ class LayersTest {
             "..operator.source",
             "..operator.trial",
             "..operator.check",
-            "..operator.label")
+            "..operator.label",
+            "..operator.kubevirt.need",
+            "..operator.kubevirt.admission")
         .or()
         .haveSimpleNameStartingWith("CompatibilityStatus")
         .or()

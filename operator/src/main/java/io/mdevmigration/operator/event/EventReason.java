@@ -21,7 +21,15 @@ public enum EventReason {
   /** A trial ended without an answer: nobody is asked. */
   TRIAL_SUSPECTED("TrialSuspected"),
   /** A class that was suspected may be asked again. */
-  SUSPICION_CLEARED("SuspicionCleared");
+  SUSPICION_CLEARED("SuspicionCleared"),
+  /** A migration goes to a node whose driver has accepted. */
+  MIGRATION_STEERED("MigrationSteered"),
+  /** A migration of a VMI with an mdev device goes on as if nothing were known. */
+  MIGRATION_NOT_STEERED("MigrationNotSteered"),
+  /** A migration has no target and was not created. */
+  MIGRATION_REFUSED("MigrationRefused"),
+  /** A migration failed on a node whose driver had accepted. */
+  MIGRATION_FAILED("MigrationFailedAfterAcceptance");
 
   private final String text;
 

@@ -3,8 +3,11 @@ package io.mdevmigration.operator.event;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
+import io.fabric8.kubernetes.api.model.EventList;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.net.HttpURLConnection;
@@ -25,7 +28,7 @@ public final class EventWriter implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EventWriter.class);
 
   /** Kubernetes wants events of cluster-scoped objects here. */
-  private static final String NAMESPACE = "default";
+  private static final String NO_NAMESPACE = "default";
 
   private static final String COMPONENT = "mdev-operator";
   private static final Duration LOOK = Duration.ofMillis(250);
@@ -92,14 +95,14 @@ public final class EventWriter implements AutoCloseable {
 
   private int create(String name, Occurrence occurrence) {
     try {
-      client.v1().events().inNamespace(NAMESPACE).resource(event(name, occurrence)).create();
+      eventsOf(occurrence).resource(event(name, occurrence)).create();
       return 1;
     } catch (KubernetesClientException e) {
       if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
         throw e;
       }
     }
-    Event there = client.v1().events().inNamespace(NAMESPACE).withName(name).get();
+    Event there = eventsOf(occurrence).withName(name).get();
     int count = Optional.ofNullable(there).map(Event::getCount).orElse(0);
     return countUp(name, occurrence, count);
   }
@@ -115,12 +118,7 @@ public final class EventWriter implements AutoCloseable {
             .put("message", occurrence.message())
             .toString();
     try {
-      client
-          .v1()
-          .events()
-          .inNamespace(NAMESPACE)
-          .withName(name)
-          .patch(PatchContext.of(PatchType.JSON_MERGE), patch);
+      eventsOf(occurrence).withName(name).patch(PatchContext.of(PatchType.JSON_MERGE), patch);
       return count;
     } catch (KubernetesClientException e) {
       if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
@@ -128,8 +126,16 @@ public final class EventWriter implements AutoCloseable {
       }
     }
     // The API server forgets events after an hour.
-    client.v1().events().inNamespace(NAMESPACE).resource(event(name, occurrence)).create();
+    eventsOf(occurrence).resource(event(name, occurrence)).create();
     return 1;
+  }
+
+  private NonNamespaceOperation<Event, EventList, Resource<Event>> eventsOf(Occurrence occurrence) {
+    return client.v1().events().inNamespace(namespace(occurrence));
+  }
+
+  private static String namespace(Occurrence occurrence) {
+    return occurrence.about().namespace().orElse(NO_NAMESPACE);
   }
 
   private Event event(String name, Occurrence occurrence) {
@@ -138,11 +144,12 @@ public final class EventWriter implements AutoCloseable {
     return new EventBuilder()
         .withNewMetadata()
         .withName(name)
-        .withNamespace(NAMESPACE)
+        .withNamespace(namespace(occurrence))
         .endMetadata()
         .withNewInvolvedObject()
         .withApiVersion(about.apiVersion())
         .withKind(about.kind())
+        .withNamespace(about.namespace().orElse(null))
         .withName(about.name())
         .withUid(about.uid())
         .endInvolvedObject()

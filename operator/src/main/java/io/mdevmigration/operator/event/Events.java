@@ -45,6 +45,7 @@ public final class Events {
   private final InstantSource clock;
   private final TokenBucket ofNodes;
   private final TokenBucket ofCompatibilities;
+  private final TokenBucket ofMigrations;
   private final LeftOut leftOut = new LeftOut();
   private final BlockingQueue<Occurrence> queue = new LinkedBlockingQueue<>(QUEUE_MAX);
 
@@ -52,7 +53,8 @@ public final class Events {
    * No events yet.
    *
    * @param compatibilities who wants which labels
-   * @param rate of events on Nodes; the same again of events on MigrationCompatibility objects
+   * @param rate of events on Nodes; the same again of events on MigrationCompatibility objects, and
+   *     of those about migrations
    * @param clock the time
    */
   public Events(Compatibilities compatibilities, Rate rate, InstantSource clock) {
@@ -60,6 +62,7 @@ public final class Events {
     this.clock = clock;
     this.ofNodes = new TokenBucket(rate.burst(), rate.interval());
     this.ofCompatibilities = new TokenBucket(rate.burst(), rate.interval());
+    this.ofMigrations = new TokenBucket(rate.burst(), rate.interval());
   }
 
   /**
@@ -109,6 +112,11 @@ public final class Events {
     quietly(() -> putLimited(TrialEvent.of(about(asked), digest, happening)));
   }
 
+  /** Something happened to a migration. */
+  public void happenedToMigration(Occurrence occurrence) {
+    quietly(() -> putLimited(ofMigrations, occurrence));
+  }
+
   /**
    * The next event to write.
    *
@@ -144,7 +152,11 @@ public final class Events {
   }
 
   private void putLimited(Occurrence occurrence) {
-    if (ofCompatibilities.take(clock.instant())) {
+    putLimited(ofCompatibilities, occurrence);
+  }
+
+  private void putLimited(TokenBucket bucket, Occurrence occurrence) {
+    if (bucket.take(clock.instant())) {
       put(occurrence);
     } else {
       log.debug("too many events, left out: {}", occurrence);

@@ -4,21 +4,30 @@ import static java.util.Objects.requireNonNull;
 
 import io.mdevmigration.crds.Api;
 import io.mdevmigration.operator.fleet.NodeFacts;
+import java.util.Optional;
 
 /**
- * The cluster-scoped object that an event is about.
+ * The object that an event is about.
  *
  * @param apiVersion its group and version
  * @param kind its kind
  * @param name its name
  * @param uid tells it from a later one of the same name
+ * @param namespace its namespace; empty for a cluster-scoped object
  */
-public record Involved(String apiVersion, String kind, String name, String uid) {
+public record Involved(
+    String apiVersion, String kind, String name, String uid, Optional<String> namespace) {
   public Involved {
+    requireNonNull(namespace, "namespace");
     requireNonNull(apiVersion, "apiVersion");
     requireNonNull(kind, "kind");
     requireNonNull(name, "name");
     requireNonNull(uid, "uid");
+  }
+
+  /** A cluster-scoped object. */
+  public Involved(String apiVersion, String kind, String name, String uid) {
+    this(apiVersion, kind, name, uid, Optional.empty());
   }
 
   /** A Node. */

@@ -53,7 +53,7 @@ public record Occurrence(
    * @param text anything
    * @param length the most characters, at least three
    */
-  static String shown(String text, int length) {
+  public static String shown(String text, int length) {
     String printable = text.replaceAll("[^ -~]", "?");
     return printable.length() <= length
         ? printable

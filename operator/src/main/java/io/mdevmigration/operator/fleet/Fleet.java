@@ -33,7 +33,7 @@ public final class Fleet {
   public enum NodeChange {
     /** Nothing that a decision is made from. */
     NOTHING,
-    /** This project's own labels. */
+    /** This project's own labels, or what the kubelet counts. */
     OWN_LABELS,
     /** Labels that selectors look at, the boot id, the uid, or whether the Node is there. */
     SELECTION

@@ -37,7 +37,7 @@ final class Followed<T extends HasMetadata> {
    */
   synchronized void listed(List<T> objects, String version, Instant began) {
     for (T object : objects) {
-      if (known.inList(object.getMetadata().getName(), version) && !closed) {
+      if (known.inList(key(object), version) && !closed) {
         listener.listed(object, began);
       }
     }
@@ -76,7 +76,7 @@ final class Followed<T extends HasMetadata> {
     if (closed || !isCurrent(session) || session.end().isPresent()) {
       return;
     }
-    String name = object.getMetadata().getName();
+    String name = key(object);
     String version = object.getMetadata().getResourceVersion();
     if (replayedUpTo > 0 && Known.number(version) <= replayedUpTo) {
       return;
@@ -114,6 +114,13 @@ final class Followed<T extends HasMetadata> {
   /** Nobody is told anything from now on. */
   synchronized void close() {
     closed = true;
+  }
+
+  /** The object's name, behind its namespace if it has one. */
+  private static String key(HasMetadata object) {
+    String namespace = object.getMetadata().getNamespace();
+    String name = object.getMetadata().getName();
+    return namespace == null ? name : namespace + "/" + name;
   }
 
   private boolean isCurrent(WatchSession<T> session) {

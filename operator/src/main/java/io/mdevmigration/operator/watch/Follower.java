@@ -58,7 +58,11 @@ public final class Follower<T extends HasMetadata> implements AutoCloseable {
     /** The watch tells of an object that is new or has changed. */
     void told(T object);
 
-    /** An object that was known is gone. */
+    /**
+     * An object that was known is gone.
+     *
+     * @param name its name, behind its namespace and a slash if it has one
+     */
     void removed(String name);
 
     /**

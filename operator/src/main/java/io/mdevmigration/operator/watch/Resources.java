@@ -50,7 +50,7 @@ public interface Resources<T extends HasMetadata> {
         client
             .adapt(NamespacedKubernetesClient.class)
             .withRequestConfig(once)
-            .call(c -> c.resources(type));
+            .call(c -> c.resources(type).inAnyNamespace());
     return new Resources<>() {
       @Override
       public KubernetesResourceList<T> list(ListOptions options) {

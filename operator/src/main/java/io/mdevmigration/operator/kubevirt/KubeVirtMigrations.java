@@ -1,0 +1,197 @@
+package io.mdevmigration.operator.kubevirt;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.mdevmigration.operator.event.Events;
+import io.mdevmigration.operator.fleet.Fleet;
+import io.mdevmigration.operator.kubevirt.KubeVirtSettings.Webhook;
+import io.mdevmigration.operator.kubevirt.admission.Mode;
+import io.mdevmigration.operator.kubevirt.certificate.Serving;
+import io.mdevmigration.operator.kubevirt.migration.Course;
+import io.mdevmigration.operator.kubevirt.migration.MigrationFacts;
+import io.mdevmigration.operator.kubevirt.migration.Tally;
+import io.mdevmigration.operator.kubevirt.webhook.WebhookServer;
+import io.mdevmigration.operator.source.Compatibilities;
+import io.mdevmigration.operator.watch.MonotonicClock;
+import io.mdevmigration.operator.watch.Rhythm;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.security.GeneralSecurityException;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has KubeVirt's live migrations go where the driver accepts them. Every replica reviews
+ * migrations; the one that leads writes objects and tells what happens.
+ */
+public final class KubeVirtMigrations implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(KubeVirtMigrations.class);
+
+  private final KubeVirtSettings settings;
+  private final KubeVirtObjects objects;
+  private final MigrationReviewer reviewer;
+  private final PermittedTypesKeeper permittedTypes;
+  private final Events events;
+  private final Tally tally = new Tally();
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread made = new Thread(task, "kubevirt");
+            made.setDaemon(true);
+            return made;
+          });
+  private volatile Optional<WebhookServer> server = Optional.empty();
+  private volatile boolean leading;
+  private boolean closed;
+
+  /**
+   * Nothing happens until it is started.
+   *
+   * @param client who reads and writes
+   * @param settings what is done
+   * @param fleet what is known of the nodes
+   * @param compatibilities what is asked of them
+   * @param events where is told what happens
+   * @param rhythm how KubeVirt's objects are followed
+   * @param clock the time
+   */
+  public KubeVirtMigrations(
+      KubernetesClient client,
+      KubeVirtSettings settings,
+      Fleet fleet,
+      Compatibilities compatibilities,
+      Events events,
+      Rhythm rhythm,
+      InstantSource clock) {
+    InstantSource uptime = new MonotonicClock();
+    this.settings = settings;
+    this.events = events;
+    this.objects = new KubeVirtObjects(client, rhythm, uptime, new Telling());
+    this.reviewer =
+        new MigrationReviewer(
+            client, objects, mode(settings), fleet, compatibilities, clock, this::tell);
+    this.permittedTypes = new PermittedTypesKeeper(client, fleet, settings.withdrawal(), uptime);
+  }
+
+  /** Without a webhook nothing can be changed. */
+  private static Mode mode(KubeVirtSettings settings) {
+    return settings.webhook().isPresent() ? settings.mode() : Mode.REPORT;
+  }
+
+  /** Begins to follow KubeVirt's objects and to review; everything else has been read before. */
+  public void start() {
+    repeat("KubeVirt's objects", objects::look);
+    settings.webhook().ifPresent(webhook -> repeat("the webhook", () -> serve(webhook)));
+    if (settings.asksAboutPermitted()) {
+      repeat("the permitted types", this::askAboutPermitted);
+    }
+  }
+
+  /** From now on this replica writes and tells. */
+  public void lead() {
+    leading = true;
+  }
+
+  /** Completes with what happened when this cannot go on; never otherwise. */
+  public CompletionStage<String> failed() {
+    return objects.failed();
+  }
+
+  /** How often what has happened. */
+  public Tally tally() {
+    return tally;
+  }
+
+  /** Where migrations are reviewed; empty as long as there is no certificate. */
+  public Optional<InetSocketAddress> address() {
+    return server.map(WebhookServer::address);
+  }
+
+  private void repeat(String what, Runnable look) {
+    var unused =
+        thread.scheduleWithFixedDelay(
+            () -> {
+              try {
+                look.run();
+              } catch (RuntimeException e) {
+                log.warn("{} cannot be looked at: {}", what, e.getMessage());
+                log.debug("{}", what, e);
+              }
+            },
+            0,
+            settings.look().toMillis(),
+            TimeUnit.MILLISECONDS);
+  }
+
+  private void askAboutPermitted() {
+    if (leading && objects.isKnown()) {
+      permittedTypes.look(objects.permitted());
+    }
+  }
+
+  private void serve(Webhook webhook) {
+    Optional<Serving> serving = webhook.certificate().look(leading);
+    try {
+      if (serving.isEmpty()) {
+        return;
+      }
+      if (server.isPresent()) {
+        server.get().show(serving.get());
+      } else {
+        open(webhook, serving.get());
+      }
+    } catch (GeneralSecurityException e) {
+      log.warn("the webhook's certificate cannot be shown: {}", e.getMessage());
+    } catch (IOException e) {
+      log.error("cannot listen on {} for the webhook: {}", webhook.address(), e.getMessage());
+    }
+  }
+
+  private synchronized void open(Webhook webhook, Serving serving)
+      throws IOException, GeneralSecurityException {
+    if (!closed) {
+      server = Optional.of(WebhookServer.open(webhook.address(), serving, reviewer));
+      log.info("migrations are reviewed at {}", server.get().address());
+    }
+  }
+
+  private void tell(Course course) {
+    tally.count(course.what());
+    course.events().forEach(events::happenedToMigration);
+  }
+
+  private final class Telling implements KubeVirtObjects.MigrationListener {
+    @Override
+    public void begun(MigrationFacts migration) {
+      if (leading && objects.isKnown() && !migration.isOver()) {
+        Course.begun(migration, reviewer.decide(migration.migration()))
+            .ifPresent(KubeVirtMigrations.this::tell);
+      }
+    }
+
+    @Override
+    public void changed(MigrationFacts before, MigrationFacts after) {
+      if (leading) {
+        Course.changed(before, after, objects.vmi(after.migration().vmi()))
+            .ifPresent(KubeVirtMigrations.this::tell);
+      }
+    }
+  }
+
+  /** Reviews no more and writes no more. */
+  @Override
+  public void close() {
+    leading = false;
+    synchronized (this) {
+      closed = true;
+      server.ifPresent(WebhookServer::close);
+    }
+    thread.shutdownNow();
+    objects.close();
+  }
+}

@@ -1,0 +1,2 @@
+/** What becomes of a migration that is about to be created. */
+package io.mdevmigration.operator.kubevirt.admission;

@@ -1,0 +1,2 @@
+/** Has KubeVirt's live migrations go where the driver accepts them. */
+package io.mdevmigration.operator.kubevirt;
