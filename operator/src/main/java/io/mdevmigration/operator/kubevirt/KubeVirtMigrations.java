@@ -7,6 +7,9 @@ import io.mdevmigration.operator.fleet.Fleet;
 import io.mdevmigration.operator.kubevirt.KubeVirtSettings.Webhook;
 import io.mdevmigration.operator.kubevirt.admission.Mode;
 import io.mdevmigration.operator.kubevirt.certificate.Serving;
+import io.mdevmigration.operator.kubevirt.evacuation.Evacuation;
+import io.mdevmigration.operator.kubevirt.evacuation.Evacuation.Guest;
+import io.mdevmigration.operator.kubevirt.evacuation.EvacuationChange;
 import io.mdevmigration.operator.kubevirt.migration.Course;
 import io.mdevmigration.operator.kubevirt.migration.MigrationFacts;
 import io.mdevmigration.operator.kubevirt.migration.Tally;
@@ -18,7 +21,10 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -37,6 +43,7 @@ public final class KubeVirtMigrations implements AutoCloseable {
   private final KubeVirtObjects objects;
   private final MigrationReviewer reviewer;
   private final PermittedTypesKeeper permittedTypes;
+  private final Fleet fleet;
   private final Events events;
   private final Events refusals;
   private final Optional<EventWriter> refusalWriter;
@@ -49,6 +56,7 @@ public final class KubeVirtMigrations implements AutoCloseable {
             return made;
           });
   private volatile Optional<WebhookServer> server = Optional.empty();
+  private volatile Optional<SortedMap<String, Evacuation>> evacuations = Optional.empty();
   private volatile boolean leading;
   private boolean closed;
 
@@ -73,6 +81,7 @@ public final class KubeVirtMigrations implements AutoCloseable {
       InstantSource clock) {
     InstantSource uptime = new MonotonicClock();
     this.settings = settings;
+    this.fleet = fleet;
     this.events = events;
     this.refusals = new Events(compatibilities, Events.Rate.DEFAULT, clock);
     this.refusalWriter =
@@ -100,6 +109,7 @@ public final class KubeVirtMigrations implements AutoCloseable {
     refusalWriter.ifPresent(EventWriter::start);
     repeat("KubeVirt's objects", objects::look);
     settings.webhook().ifPresent(webhook -> repeat("the webhook", () -> serve(webhook)));
+    repeat("the evacuation of nodes", this::planEvacuations);
     if (settings.asksAboutPermitted()) {
       repeat("the permitted types", this::askAboutPermitted);
     }
@@ -133,6 +143,11 @@ public final class KubeVirtMigrations implements AutoCloseable {
     return tally;
   }
 
+  /** What a drain would meet, by node; empty as long as this replica does not lead. */
+  public SortedMap<String, Evacuation> evacuations() {
+    return evacuations.orElseGet(TreeMap::new);
+  }
+
   /** Where migrations are reviewed; empty as long as there is no certificate. */
   public Optional<InetSocketAddress> address() {
     return server.map(WebhookServer::address);
@@ -158,6 +173,22 @@ public final class KubeVirtMigrations implements AutoCloseable {
     if (leading && objects.isKnown()) {
       permittedTypes.look(objects.permitted());
     }
+  }
+
+  private void planEvacuations() {
+    if (!leading || !objects.isKnown()) {
+      return;
+    }
+    List<Guest> guests =
+        objects.vmis().stream()
+            .filter(vmi -> vmi.hasDevice() && vmi.isRunning() && vmi.node().isPresent())
+            .map(vmi -> new Guest(vmi.name(), vmi.node().get(), reviewer.need(vmi)))
+            .toList();
+    SortedMap<String, Evacuation> after = Evacuation.of(fleet, guests);
+    // What was so before this replica began to lead is no news.
+    evacuations.ifPresent(
+        before -> EvacuationChange.of(before, after, fleet).forEach(events::happenedToMigration));
+    evacuations = Optional.of(after);
   }
 
   private void serve(Webhook webhook) {

@@ -56,6 +56,11 @@ public record Evacuation(
     return stuck - names.size();
   }
 
+  /** Whether a drain of the node would leave nobody behind, here or elsewhere. */
+  boolean isFree() {
+    return stuck == 0 && lastRefugeOf.isEmpty();
+  }
+
   /**
    * Plans for every node that has a VMI with an mdev device or is a last refuge.
    *

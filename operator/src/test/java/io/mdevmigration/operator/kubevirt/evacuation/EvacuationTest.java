@@ -99,6 +99,36 @@ class EvacuationTest {
     assertThat(plan.omitted()).isEqualTo(12);
   }
 
+  @Test
+  void aNodeIsToldOfWhenItsDrainWouldBeStuckAndWhenItWouldNotBeAnyMore() {
+    node("one", A);
+    node("two");
+    node("three");
+    List<Guest> guests = List.of(guest("till", "one", A));
+    var nobody = Evacuation.of(fleet, List.of());
+    var stuck = Evacuation.of(fleet, guests);
+    assertThat(EvacuationChange.of(nobody, stuck, fleet))
+        .singleElement()
+        .satisfies(
+            told -> {
+              assertThat(told.about().name()).isEqualTo("one");
+              assertThat(told.message()).contains("1 of 1 VMI(s)", "shop/till");
+            });
+    assertThat(EvacuationChange.of(stuck, stuck, fleet)).isEmpty();
+    node("two", A);
+    var refuge = Evacuation.of(fleet, guests);
+    assertThat(EvacuationChange.of(stuck, refuge, fleet))
+        .extracting(told -> told.about().name() + " " + told.reason())
+        .containsExactly("one EvacuationFree", "two EvacuationStuck");
+    assertThat(EvacuationChange.of(stuck, refuge, fleet).get(1).message())
+        .isEqualTo("no other node accepts some VMIs elsewhere of type sample-A");
+    node("three", A);
+    var free = Evacuation.of(fleet, guests);
+    assertThat(EvacuationChange.of(refuge, free, fleet))
+        .extracting(told -> told.about().name() + " " + told.reason())
+        .containsExactly("two EvacuationFree");
+  }
+
   @Property(tries = 200)
   void whoIsStuckIsWhoHasNoOtherAcceptingNode(
       @ForAll @Size(min = 1, max = 6) List<@IntRange(min = 0, max = 3) Integer> accepts,
