@@ -162,6 +162,10 @@ public final class KubeVirtMigrations implements AutoCloseable {
               } catch (RuntimeException e) {
                 log.warn("{} cannot be looked at: {}", what, e.getMessage());
                 log.debug("{}", what, e);
+              } catch (Error e) {
+                // Nobody would look again, and nobody would know.
+                objects.failed().complete("%s cannot be looked at any more: %s".formatted(what, e));
+                throw e;
               }
             },
             0,
