@@ -76,8 +76,8 @@ public final class KubeVirt implements AutoCloseable {
    *
    * @param controlPlane started with {@link #withUsers(Options)}
    * @param client of an administrator; stays open
-   * @param permitted per resource name the mdev type's name, as in {@code
-   *     permittedHostDevices.mediatedDevices}
+   * @param permitted per name of an mdev type the extended resource that its devices are, as in
+   *     {@code permittedHostDevices.mediatedDevices}
    */
   static KubeVirt install(
       ControlPlane controlPlane, KubernetesClient client, Map<String, String> permitted) {
@@ -114,11 +114,24 @@ public final class KubeVirt implements AutoCloseable {
     }
   }
 
-  /** Creates the KubeVirt object and says, as virt-operator would, that it is deployed. */
+  /** Deletes the KubeVirt object; what runs goes on. */
+  public void forget() {
+    client
+        .genericKubernetesResources(KubeVirtResources.KUBE_VIRT)
+        .inNamespace(NAMESPACE)
+        .withName(NAME)
+        .delete();
+  }
+
+  /**
+   * Creates the KubeVirt object and says, as virt-operator would, that it is deployed.
+   *
+   * @param permitted per name of an mdev type the extended resource that its devices are
+   */
   public void configure(Map<String, String> permitted) {
     StringBuilder devices = new StringBuilder();
     permitted.forEach(
-        (resource, type) ->
+        (type, resource) ->
             devices.append(
                 "      - {resourceName: \"%s\", mdevNameSelector: \"%s\"}%n"
                     .formatted(resource, type)));
