@@ -1,7 +1,6 @@
 package io.mdevmigration.e2e.kubevirt;
 
 import io.mdevmigration.e2e.kubevirt.FleetRun.Cause;
-import io.mdevmigration.e2e.kubevirt.Webhook.FailurePolicy;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,7 +42,7 @@ public final class Fleets implements Callable<Integer> {
     long first = seed == null ? ThreadLocalRandom.current().nextInt(1_000_000_000) : seed;
     int wrong = 0;
     try (Lab lab = Lab.start()) {
-      lab.webhook().register(FailurePolicy.FAIL);
+      lab.webhook().register();
       for (int i = 0; i < runs; i++) {
         long runSeed = first + i;
         Cause cause = CAUSES.get(Math.floorMod(runSeed, CAUSES.size()));

@@ -103,6 +103,29 @@ public final class VirtualMachine {
             client.resource(migration(apiVersion, all, name, addedNodeSelector)).create());
   }
 
+  /**
+   * Asks for a migration of it to another cluster, without having it done.
+   *
+   * @return the migration as it would be stored
+   * @throws KubernetesClientException if it is refused, with the reason
+   */
+  public Migration dryRunToAnotherCluster() {
+    Map<String, Object> sendTo = Map.of("connectURL", "192.0.2.3:9185", "migrationID", "elsewhere");
+    String migration =
+        Serialization.asJson(
+            Map.of(
+                "apiVersion",
+                "kubevirt.io/v1",
+                "kind",
+                "VirtualMachineInstanceMigration",
+                "metadata",
+                Map.of("name", "elsewhere", "namespace", namespace),
+                "spec",
+                Map.of("vmiName", name, "sendTo", sendTo)));
+    return new Migration(
+        client, (GenericKubernetesResource) client.resource(migration).dryRun().create());
+  }
+
   private static String migration(
       String apiVersion,
       Map<String, Object> metadata,

@@ -3,14 +3,13 @@ package io.mdevmigration.e2e.kubevirt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.mdevmigration.e2e.kubevirt.DrawnFleet.DrawnNode;
 import io.mdevmigration.e2e.kubevirt.FleetRun.Cause;
-import io.mdevmigration.e2e.kubevirt.Webhook.FailurePolicy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -65,7 +64,7 @@ class KubeVirtIT {
   @ParameterizedTest
   @CsvSource({"USER, 21", "DRAIN, 22", "UPDATE, 23"})
   void whoeverBeginsAMigrationItGoesToANodeThatAccepts(Cause cause, long seed) {
-    lab.webhook().register(FailurePolicy.FAIL);
+    lab.webhook().register();
     try (FleetRun run = new FleetRun(lab, seed)) {
       Migration ended = run.migrate(cause, Map.of());
       assertThat(ended.addedNodeSelector()).isEqualTo(run.selectorOfSource());
@@ -75,7 +74,7 @@ class KubeVirtIT {
 
   @Test
   void aDrainThatNobodyAcceptsIsRefusedWithTheReasonsAndProceedsByItselfOnceANodeAccepts() {
-    lab.webhook().register(FailurePolicy.FAIL);
+    lab.webhook().register();
     DrawnNode later = DrawnFleet.node("stuck-b", "A-v2");
     DrawnFleet fleet =
         new DrawnFleet(
@@ -89,6 +88,7 @@ class KubeVirtIT {
           .hasMessageContaining("of type sample-A on node stuck-a: 2 ")
           .hasMessageContaining("EINVAL")
           .hasMessageContaining("stuck-b, stuck-c");
+      assertThat(run.machine().dryRunToAnotherCluster().addedNodeSelector()).isEmpty();
 
       run.drain();
       String event =
@@ -115,7 +115,7 @@ class KubeVirtIT {
 
   @Test
   void whatAUserAddsStaysAndAnOlderVersionOfTheApiAndANameOfOnesOwnAreAsGood() {
-    lab.webhook().register(FailurePolicy.FAIL);
+    lab.webhook().register();
     DrawnFleet fleet =
         new DrawnFleet(
             DrawnFleet.node("own-a", "A-v1"),
@@ -138,7 +138,7 @@ class KubeVirtIT {
 
   @Test
   void aMigrationThatFailsInADeviceThatHadAcceptedIsTold() {
-    lab.webhook().register(FailurePolicy.FAIL);
+    lab.webhook().register();
     DrawnFleet fleet =
         new DrawnFleet(
             DrawnFleet.node("broken-a", "A-v1"), List.of(DrawnFleet.node("broken-b", "A-v1")));
@@ -159,12 +159,11 @@ class KubeVirtIT {
   }
 
   @Test
-  void aMigrationGoesOnWhereTheWebhookCannotBeAskedAndThatIsTold() {
+  void aMigrationGoesOnWhereTheWebhookCannotBeReachedAndThatIsTold() {
+    lab.webhook().registerUnreachable();
     try (FleetRun run = new FleetRun(lab, 31)) {
-      Migration migration = run.machine().migrate(Map.of());
+      Migration migration = run.migrate(Cause.USER, Map.of());
       assertThat(migration.addedNodeSelector()).isEmpty();
-      Optional<Migration> ended = Optional.of(run.machine().awaitEnd(migration));
-      assertThat(ended).isPresent();
       assertThat(
               Patience.await(
                   "an event of the operator",
@@ -179,7 +178,7 @@ class KubeVirtIT {
 
   @Test
   void aNodeWithAnotherTypeUnderTheSameResourceIsNoTarget() {
-    lab.webhook().register(FailurePolicy.FAIL);
+    lab.webhook().register();
     DrawnFleet fleet =
         new DrawnFleet(
             DrawnFleet.node("type-a", "A-v1"),
@@ -196,7 +195,7 @@ class KubeVirtIT {
 
   @Test
   void noLabelMovesWhileTheKubeVirtObjectIsDeletedAndCreatedAgain() throws InterruptedException {
-    lab.webhook().register(FailurePolicy.FAIL);
+    lab.webhook().register();
     try (FleetRun run = new FleetRun(lab, 41)) {
       Map<String, String> before = run.nodeVersions();
       lab.kubeVirt().forget();
@@ -205,6 +204,30 @@ class KubeVirtIT {
       Thread.sleep(LONGER_THAN_THE_OPERATOR_LOOKS.toMillis());
       assertThat(run.nodeVersions()).isEqualTo(before);
       assertThat(run.complaint(run.migrate(Cause.USER, Map.of()))).isEmpty();
+    }
+  }
+
+  @Test
+  void aMigrationOfAKubeVirtWithoutTheFieldGoesOnAndIsToldThatItIsNotSteered()
+      throws InterruptedException {
+    lab.webhook().register();
+    CustomResourceDefinition before = lab.kubeVirt().agesSchema();
+    try (FleetRun run = new FleetRun(lab, 51)) {
+      Thread.sleep(LONGER_THAN_THE_OPERATOR_LOOKS.toMillis());
+      Migration migration = run.migrate(Cause.USER, Map.of());
+      assertThat(migration.addedNodeSelector()).isEmpty();
+      assertThat(
+              Patience.await(
+                  "an event of the operator",
+                  () ->
+                      lab.eventsAbout(migration).stream()
+                          .filter(line -> line.contains("not steered"))
+                          .findFirst(),
+                  () -> lab.eventsAbout(migration).toString()))
+          .contains("upgrade KubeVirt to 1.6 or later");
+    } finally {
+      lab.kubeVirt().restore(before);
+      Thread.sleep(LONGER_THAN_THE_OPERATOR_LOOKS.toMillis());
     }
   }
 }
