@@ -32,23 +32,30 @@ record DrawnFleet(DrawnNode source, List<DrawnNode> others) {
    * A node with one driver.
    *
    * @param name of the Node
+   * @param type the mdev type of its devices; both types are one extended resource
    * @param parents 1 or 2; each offers the type
    */
-  record DrawnNode(String name, List<DrawnParent> parents) {
-    /** What a migration from here has to be accepted for: every version that the node publishes. */
-    Set<String> versions() {
+  record DrawnNode(String name, String type, List<DrawnParent> parents) {
+    /** What a migration from here has to be accepted for: all that the node publishes. */
+    Set<MdevClass> classes() {
       return parents.stream()
-          .map(DrawnParent::version)
-          .collect(Collectors.toCollection(TreeSet::new));
+          .map(parent -> new MdevClass(type, parent.version()))
+          .collect(Collectors.toSet());
     }
 
-    /** Whether each of its parents takes this version. */
-    boolean accepts(String version) {
-      return parents.stream().allMatch(parent -> parent.accepts().contains(version));
+    /** Whether each of its parents takes devices of this class. */
+    boolean accepts(MdevClass mdevClass) {
+      return mdevClass.type().equals(type)
+          && parents.stream().allMatch(p -> p.accepts().contains(mdevClass.version()));
     }
 
-    /** Its kernel, with the one type that this fleet has. */
+    /** Its kernel, with this driver loaded. */
     SimulatedKernel kernel() {
+      return SimulatedKernel.with(driver());
+    }
+
+    /** A driver that offers its type alone. */
+    SimulatedDriver driver() {
       SimulatedDriver driver =
           SimulatedDriver.named("sample").version("1.0").parents(parents.size());
       for (int i = 0; i < parents.size(); i++) {
@@ -56,13 +63,21 @@ record DrawnFleet(DrawnNode source, List<DrawnNode> others) {
         driver =
             driver.on(
                 SimulatedDriver.parentName(i),
-                Lab.TYPE,
-                type ->
-                    type.version(parent.version())
+                type,
+                offered ->
+                    offered
+                        .version(parent.version())
                         .accepts(parent.accepts().toArray(String[]::new)));
       }
-      return SimulatedKernel.with(driver);
+      return driver;
     }
+  }
+
+  /** A node with one parent. */
+  static DrawnNode node(String name, String version, String... alsoAccepts) {
+    Set<String> accepts = new TreeSet<>(Set.of(alsoAccepts));
+    accepts.add(version);
+    return new DrawnNode(name, Lab.TYPE, List.of(new DrawnParent(version, accepts)));
   }
 
   /** Draws a fleet; the same seed draws the same. */
@@ -90,7 +105,8 @@ record DrawnFleet(DrawnNode source, List<DrawnNode> others) {
       VERSIONS.stream().filter(any -> random.nextInt(5) < 2).forEach(accepts::add);
       parents.add(new DrawnParent(version, accepts));
     }
-    return new DrawnNode(name, parents);
+    String type = random.nextInt(5) == 0 ? Lab.OTHER_TYPE : Lab.TYPE;
+    return new DrawnNode(name, type, parents);
   }
 
   /** All nodes. */
@@ -102,7 +118,7 @@ record DrawnFleet(DrawnNode source, List<DrawnNode> others) {
 
   /** Whether a node takes any device of the source. */
   boolean isAccepting(DrawnNode node) {
-    return source.versions().stream().allMatch(node::accepts);
+    return source.classes().stream().allMatch(node::accepts);
   }
 
   /** The nodes that the machines may move to. */
@@ -117,16 +133,13 @@ record DrawnFleet(DrawnNode source, List<DrawnNode> others) {
 
   /** The classes that there are in this fleet. */
   Set<MdevClass> classes() {
-    return nodes().stream()
-        .flatMap(node -> node.versions().stream())
-        .map(version -> new MdevClass(Lab.TYPE, version))
-        .collect(Collectors.toSet());
+    return nodes().stream().flatMap(node -> node.classes().stream()).collect(Collectors.toSet());
   }
 
   /** The labels that a node of this fleet has to carry. */
   Set<String> labels(DrawnNode node) {
     return classes().stream()
-        .filter(any -> node.accepts(any.version()))
+        .filter(node::accepts)
         .map(MdevClass::labelKey)
         .collect(Collectors.toCollection(TreeSet::new));
   }
@@ -134,7 +147,7 @@ record DrawnFleet(DrawnNode source, List<DrawnNode> others) {
   @Override
   public String toString() {
     return "%s with %s, accepting %s, refusing %s"
-        .formatted(source.name(), source.versions(), names(accepting()), names(refusing()));
+        .formatted(source.name(), source.classes(), names(accepting()), names(refusing()));
   }
 
   static List<String> names(List<DrawnNode> nodes) {

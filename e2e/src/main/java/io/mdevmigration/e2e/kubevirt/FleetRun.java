@@ -1,15 +1,8 @@
 package io.mdevmigration.e2e.kubevirt;
 
-import io.fabric8.kubernetes.api.model.LabelSelector;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.mdevmigration.crds.MdevClass;
-import io.mdevmigration.crds.MigrationCompatibility;
-import io.mdevmigration.crds.MigrationCompatibilitySpec;
-import io.mdevmigration.crds.Source;
-import io.mdevmigration.crds.Target;
 import io.mdevmigration.e2e.controlplane.CommandResult;
 import io.mdevmigration.e2e.kubevirt.DrawnFleet.DrawnNode;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -37,43 +30,44 @@ final class FleetRun implements AutoCloseable {
   private final VirtualMachine machine;
   private Optional<CompletableFuture<CommandResult>> drain = Optional.empty();
 
+  /** Sets the stage for a fleet drawn by lot. */
+  FleetRun(Lab lab, long seed) {
+    this(lab, DrawnFleet.of(seed), "fleet-" + seed);
+  }
+
   /**
    * Sets the stage: nodes with all labels that they are to have, and the machine on the source. The
    * refusing nodes are those that kube-scheduler likes best.
+   *
+   * @param namespace for the machine, made for it
    */
-  FleetRun(Lab lab, long seed) {
+  FleetRun(Lab lab, DrawnFleet fleet, String namespace) {
     this.lab = lab;
-    this.fleet = DrawnFleet.of(seed);
-    this.namespace = "fleet-" + seed;
+    this.fleet = fleet;
+    this.namespace = namespace;
     lab.addNamespace(namespace);
     lab.streams(
         (source, target) ->
             fleet.others().stream()
                 .anyMatch(node -> node.name().equals(target) && fleet.isAccepting(node)));
-    lab.client().resource(wholeFleet()).create();
-    // The first machine has nowhere else to go: a selector of its own would pin it for ever.
-    add(fleet.source());
-    machine = lab.startMachine(namespace, "vm");
-    fleet.others().forEach(this::add);
-    fleet.nodes().forEach(node -> lab.awaitLabels(node.name(), fleet.labels(node)));
+    boolean ready = false;
+    try {
+      // The machine has nowhere else to go: a selector of its own would pin it for ever.
+      add(fleet.source());
+      machine = lab.startMachine(namespace, "vm");
+      fleet.others().forEach(this::add);
+      fleet.nodes().forEach(node -> lab.awaitLabels(node.name(), fleet.labels(node)));
+      ready = true;
+    } finally {
+      if (!ready) {
+        clear();
+      }
+    }
   }
 
   private void add(DrawnNode node) {
     boolean refusing = fleet.refusing().contains(node);
     lab.addNode(node.name(), node.kernel(), refusing ? REFUSING_CPUS : OTHER_CPUS, DEVICES);
-  }
-
-  private MigrationCompatibility wholeFleet() {
-    MigrationCompatibility all = new MigrationCompatibility();
-    all.setMetadata(new ObjectMetaBuilder().withName(namespace).build());
-    all.setSpec(
-        new MigrationCompatibilitySpec(
-            Lab.TYPE,
-            new Source(null, new LabelSelector(), null),
-            new Target(new LabelSelector()),
-            true,
-            List.of()));
-    return all;
   }
 
   DrawnFleet fleet() {
@@ -86,8 +80,8 @@ final class FleetRun implements AutoCloseable {
 
   /** The labels of the classes that the source has, as a migration's selector. */
   Map<String, String> selectorOfSource() {
-    return fleet.source().versions().stream()
-        .map(version -> new MdevClass(Lab.TYPE, version).labelKey())
+    return fleet.source().classes().stream()
+        .map(MdevClass::labelKey)
         .collect(Collectors.toMap(key -> key, key -> MdevClass.LABEL_VALUE));
   }
 
@@ -101,13 +95,29 @@ final class FleetRun implements AutoCloseable {
       case USER -> {
         return machine.awaitEnd(machine.migrate(addedNodeSelector));
       }
-      case DRAIN -> drain = Optional.of(lab.drain(fleet.source().name(), Patience.LONG));
+      case DRAIN -> drain();
       case UPDATE -> {
         machine.agesLauncher();
         lab.kubeVirt().upgraded();
       }
     }
     return machine.awaitEnd(machine.awaitMigration());
+  }
+
+  /** The resource versions of the Nodes, which change with every label. */
+  Map<String, String> nodeVersions() {
+    return fleet.nodes().stream()
+        .collect(Collectors.toMap(DrawnNode::name, node -> lab.nodeVersion(node.name())));
+  }
+
+  /** Begins to drain the source. */
+  void drain() {
+    drain = Optional.of(lab.drain(fleet.source().name(), Patience.LONG));
+  }
+
+  /** What has become of the drain that was begun. */
+  CompletableFuture<CommandResult> drained() {
+    return drain.orElseThrow();
   }
 
   /** What is wrong if a migration ought to have ended on an accepting node. */
@@ -130,8 +140,11 @@ final class FleetRun implements AutoCloseable {
   public void close() {
     machine.delete();
     drain.ifPresent(CompletableFuture::join); // ends with the machine's last pod
+    clear();
+  }
+
+  private void clear() {
     lab.client().namespaces().withName(namespace).delete();
-    lab.client().resources(MigrationCompatibility.class).withName(namespace).delete();
     fleet.nodes().forEach(node -> lab.removeNode(node.name()));
   }
 }

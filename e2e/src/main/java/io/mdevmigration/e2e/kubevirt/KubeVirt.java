@@ -1,6 +1,8 @@
 package io.mdevmigration.e2e.kubevirt;
 
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.mdevmigration.e2e.Project;
@@ -76,8 +78,8 @@ public final class KubeVirt implements AutoCloseable {
    *
    * @param controlPlane started with {@link #withUsers(Options)}
    * @param client of an administrator; stays open
-   * @param permitted per resource name the mdev type's name, as in {@code
-   *     permittedHostDevices.mediatedDevices}
+   * @param permitted per name of an mdev type the extended resource that its devices are, as in
+   *     {@code permittedHostDevices.mediatedDevices}
    */
   static KubeVirt install(
       ControlPlane controlPlane, KubernetesClient client, Map<String, String> permitted) {
@@ -114,11 +116,24 @@ public final class KubeVirt implements AutoCloseable {
     }
   }
 
-  /** Creates the KubeVirt object and says, as virt-operator would, that it is deployed. */
+  /** Deletes the KubeVirt object; what runs goes on. */
+  public void forget() {
+    client
+        .genericKubernetesResources(KubeVirtResources.KUBE_VIRT)
+        .inNamespace(NAMESPACE)
+        .withName(NAME)
+        .delete();
+  }
+
+  /**
+   * Creates the KubeVirt object and says, as virt-operator would, that it is deployed.
+   *
+   * @param permitted per name of an mdev type the extended resource that its devices are
+   */
   public void configure(Map<String, String> permitted) {
     StringBuilder devices = new StringBuilder();
     permitted.forEach(
-        (resource, type) ->
+        (type, resource) ->
             devices.append(
                 "      - {resourceName: \"%s\", mdevNameSelector: \"%s\"}%n"
                     .formatted(resource, type)));
@@ -131,7 +146,7 @@ public final class KubeVirt implements AutoCloseable {
             spec:
               workloadUpdateStrategy: {workloadUpdateMethods: [LiveMigrate]}
               configuration:
-                developerConfiguration: {featureGates: [VGPULiveMigration]}
+                developerConfiguration: {featureGates: [VGPULiveMigration, DecentralizedLiveMigration]}
                 migrations: {parallelOutboundMigrationsPerNode: 5, parallelMigrationsPerCluster: 20}
                 permittedHostDevices:
                   mediatedDevices:
@@ -144,6 +159,52 @@ public final class KubeVirt implements AutoCloseable {
         .withName(NAME)
         .subresource("status")
         .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"status\":{\"phase\":\"Deployed\"}}");
+  }
+
+  /**
+   * Gives migrations the schema that they had before KubeVirt 1.6: {@code addedNodeSelector} is
+   * dropped by the API server.
+   *
+   * @return the definition that was there, for {@link #restore(CustomResourceDefinition)}
+   */
+  public CustomResourceDefinition agesSchema() {
+    CustomResourceDefinition before = migrations().require();
+    migrations()
+        .edit(
+            found -> {
+              found
+                  .getSpec()
+                  .getVersions()
+                  .forEach(
+                      version ->
+                          version
+                              .getSchema()
+                              .getOpenAPIV3Schema()
+                              .getProperties()
+                              .get("spec")
+                              .getProperties()
+                              .remove("addedNodeSelector"));
+              return found;
+            });
+    return before;
+  }
+
+  /** Gives migrations this schema again. */
+  public void restore(CustomResourceDefinition before) {
+    migrations()
+        .edit(
+            found -> {
+              found.setSpec(before.getSpec());
+              return found;
+            });
+  }
+
+  private Resource<CustomResourceDefinition> migrations() {
+    return client
+        .apiextensions()
+        .v1()
+        .customResourceDefinitions()
+        .withName("virtualmachineinstancemigrations.kubevirt.io");
   }
 
   /**

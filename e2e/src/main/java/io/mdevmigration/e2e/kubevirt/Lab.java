@@ -9,6 +9,7 @@ import io.mdevmigration.e2e.Project;
 import io.mdevmigration.e2e.controlplane.CommandResult;
 import io.mdevmigration.e2e.controlplane.ControlPlane;
 import io.mdevmigration.e2e.controlplane.Options;
+import io.mdevmigration.e2e.controlplane.Ports;
 import io.mdevmigration.e2e.fleet.Fleet;
 import io.mdevmigration.e2e.fleet.SimulatedNode;
 import io.mdevmigration.e2e.operator.OperatorProcess;
@@ -19,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -33,13 +35,18 @@ import java.util.stream.Stream;
  * driver and the real daemon. See the package for what is played.
  */
 public final class Lab implements AutoCloseable {
-  /** The mdev type that the simulated drivers offer. */
+  /** The mdev type that the simulated drivers offer, if nothing else is said. */
   public static final String TYPE = "sample-A";
 
-  /** The extended resource that KubeVirt's device plugin makes of it. */
-  public static final String RESOURCE = "sample.io/A";
+  /** Another type of theirs. */
+  public static final String OTHER_TYPE = "sample-B";
 
-  private static final String TYPE_NAME = "A";
+  /** The extended resource that KubeVirt's device plugin makes of both types. */
+  public static final String RESOURCE = "sample.io/gpu";
+
+  /** By their names, as the KubeVirt object permits them. */
+  static final Map<String, String> PERMITTED = Map.of("A", RESOURCE, "B", RESOURCE);
+
   private static final DaemonOptions DAEMON =
       DaemonOptions.DEFAULTS.withRescan(Duration.ofSeconds(2));
 
@@ -51,6 +58,7 @@ public final class Lab implements AutoCloseable {
   private final PlayedKubelets kubelets;
   private final PlayedVirtHandlers virtHandlers;
   private final Fleet fleet;
+  private final Webhook webhook;
   private final OperatorProcess operator;
   private volatile MigrationStream stream = (source, target) -> true;
 
@@ -61,7 +69,7 @@ public final class Lab implements AutoCloseable {
     String crds = Project.root().resolve("crds") + "/";
     controlPlane.kubectl("apply", "-f", crds).orThrow();
     kubelets = new PlayedKubelets(client);
-    kubeVirt = KubeVirt.install(controlPlane, client, Map.of(RESOURCE, TYPE_NAME));
+    kubeVirt = KubeVirt.install(controlPlane, client, PERMITTED);
     kubeVirt.startApi(certificate);
     handlersClient =
         new KubernetesClientBuilder()
@@ -71,7 +79,8 @@ public final class Lab implements AutoCloseable {
         new PlayedVirtHandlers(
             handlersClient, kubelets, (source, target) -> stream.arrives(source, target));
     fleet = Fleet.of(client, controlPlane.config("mdev-node/lab"), DAEMON);
-    operator = OperatorProcess.start(controlPlane, "--unwanted-grace=2s");
+    webhook = new Webhook(client, certificate, Ports.free());
+    operator = OperatorProcess.start(controlPlane, webhook.operatorArguments());
   }
 
   /** Starts all of it; the first time on a machine this builds the programs. */
@@ -120,6 +129,16 @@ public final class Lab implements AutoCloseable {
     return kubeVirt;
   }
 
+  /** The operator's webhook, which nobody asks yet. */
+  public Webhook webhook() {
+    return webhook;
+  }
+
+  /** A node of this cluster. */
+  public SimulatedNode node(String name) {
+    return fleet.node(name);
+  }
+
   /** Says from now on which migrations work in the devices. */
   public void streams(MigrationStream other) {
     stream = other;
@@ -147,8 +166,11 @@ public final class Lab implements AutoCloseable {
     return node;
   }
 
-  /** Takes a node out of the cluster and waits until nothing of it is left. */
+  /** Takes a node out of the cluster, if it is in it, and waits until nothing of it is left. */
   public void removeNode(String name) {
+    if (fleet.nodes().stream().noneMatch(node -> node.name().equals(name))) {
+      return;
+    }
     fleet.remove(name);
     client.resources(MdevNodeState.class).withName(name).delete();
     Patience.until(
@@ -209,6 +231,17 @@ public final class Lab implements AutoCloseable {
   /** The node that kube-scheduler has bound the target pod of a migration to, if it has. */
   public Optional<String> targetNode(Migration migration) {
     return kubelets.target(migration.uid());
+  }
+
+  /** What has been told of a migration, as {@code reason: message}. */
+  public List<String> eventsAbout(Migration migration) {
+    return VirtualMachine.eventsAbout(
+        client, migration.stored().getMetadata().getNamespace(), migration.name());
+  }
+
+  /** The resource version of a Node. */
+  public String nodeVersion(String name) {
+    return client.nodes().withName(name).require().getMetadata().getResourceVersion();
   }
 
   /** How many devices of {@link #RESOURCE} kube-scheduler could still give away on a node. */

@@ -5,13 +5,12 @@ import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Node;
-import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.PodConditionBuilder;
-import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -46,27 +45,22 @@ final class PlayedKubelets implements AutoCloseable {
    * @param devices how many of each extended resource
    */
   void ready(String node, int cpus, Map<String, Integer> devices) {
-    Map<String, Quantity> room = new HashMap<>();
-    room.put("cpu", new Quantity(Integer.toString(cpus)));
-    room.put("memory", new Quantity(4 * cpus + "Gi"));
-    room.put("pods", new Quantity("110"));
-    room.put("ephemeral-storage", new Quantity("100Gi"));
+    Map<String, Object> room = new HashMap<>(devices);
+    room.put("cpu", cpus);
+    room.put("memory", 4 * cpus + "Gi");
+    room.put("pods", 110);
+    room.put("ephemeral-storage", "100Gi");
     for (String device : List.of("kvm", "tun", "vhost-net")) {
-      room.put("devices.kubevirt.io/" + device, new Quantity("1k"));
+      room.put("devices.kubevirt.io/" + device, "1k");
     }
-    devices.forEach((name, count) -> room.put(name, new Quantity(count.toString())));
-    client
-        .nodes()
-        .withName(node)
-        .editStatus(
-            found ->
-                new NodeBuilder(found)
-                    .editStatus()
-                    .withCapacity(room)
-                    .withAllocatable(room)
-                    .endStatus()
-                    .build());
-    client.nodes().withName(node).edit(PlayedKubelets::withoutNotReady);
+    Resource<Node> stored = client.nodes().withName(node);
+    PatchContext merge = PatchContext.of(PatchType.JSON_MERGE);
+    stored
+        .subresource("status")
+        .patch(
+            merge,
+            Serialization.asJson(Map.of("status", Map.of("capacity", room, "allocatable", room))));
+    stored.patch(merge, "{\"spec\":{\"taints\":null}}");
   }
 
   /**
@@ -77,14 +71,6 @@ final class PlayedKubelets implements AutoCloseable {
    */
   Optional<String> target(String uid) {
     return Optional.ofNullable(targets.get(uid));
-  }
-
-  private static Node withoutNotReady(Node node) {
-    return new NodeBuilder(node)
-        .editSpec()
-        .removeMatchingFromTaints(taint -> taint.getKey().equals("node.kubernetes.io/not-ready"))
-        .endSpec()
-        .build();
   }
 
   /**

@@ -120,7 +120,7 @@ final class PlayedVirtHandlers implements AutoCloseable {
               "endTimestamp",
               now(),
               "failureReason",
-              "the device on " + target + " did not take the state of the one on " + source);
+              "qemu-kvm: vfio: error while loading state of device gpu on " + target);
       patch(
           machine,
           Map.of("metadata", Map.of("labels", labels), "status", Map.of("migrationState", failed)));

@@ -6,8 +6,6 @@ import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhoo
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.WebhookClientConfig;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.WebhookClientConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import io.mdevmigration.e2e.controlplane.ControlPlane;
 import io.mdevmigration.e2e.controlplane.OwnedProcess;
 import io.mdevmigration.e2e.controlplane.Ports;
@@ -15,7 +13,6 @@ import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -85,30 +82,11 @@ final class VirtApi implements AutoCloseable {
         .build();
   }
 
-  /** Whether a migration of a machine that there is not is refused for that reason. */
   private boolean answers(KubernetesClient client) {
     if (!process.isAlive()) {
       throw new IllegalStateException("virt-api has ended: see " + process.log());
     }
-    try {
-      client
-          .resource(
-              Serialization.asJson(
-                  Map.of(
-                      "apiVersion",
-                      "kubevirt.io/v1",
-                      "kind",
-                      "VirtualMachineInstanceMigration",
-                      "metadata",
-                      Map.of("name", "of-nothing", "namespace", "default"),
-                      "spec",
-                      Map.of("vmiName", "nothing"))))
-          .dryRun()
-          .create();
-      return false;
-    } catch (KubernetesClientException e) {
-      return e.getMessage().contains("\"default/nothing\" does not exist");
-    }
+    return VirtualMachine.isMissed(client);
   }
 
   @Override

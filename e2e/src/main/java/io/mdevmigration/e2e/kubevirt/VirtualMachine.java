@@ -7,9 +7,11 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -80,21 +82,83 @@ public final class VirtualMachine {
    * @return the migration as it was stored
    */
   public Migration migrate(Map<String, String> addedNodeSelector) {
-    Map<String, Object> migration =
+    return migrate("kubevirt.io/v1", Map.of("generateName", "by-hand-"), addedNodeSelector);
+  }
+
+  /**
+   * Migrates it.
+   *
+   * @param apiVersion in which the migration is created
+   * @param metadata of the migration, but for the namespace
+   * @param addedNodeSelector of the migration
+   * @throws KubernetesClientException if it is refused, with the reason
+   */
+  public Migration migrate(
+      String apiVersion, Map<String, Object> metadata, Map<String, String> addedNodeSelector) {
+    Map<String, Object> all = new HashMap<>(metadata);
+    all.put("namespace", namespace);
+    return new Migration(
+        client,
+        (GenericKubernetesResource)
+            client.resource(migration(apiVersion, all, name, addedNodeSelector)).create());
+  }
+
+  /**
+   * Asks for a migration of it to another cluster, without having it done.
+   *
+   * @return the migration as it would be stored
+   * @throws KubernetesClientException if it is refused, with the reason
+   */
+  public Migration dryRunToAnotherCluster() {
+    Map<String, Object> sendTo = Map.of("connectURL", "192.0.2.3:9185", "migrationID", "elsewhere");
+    String migration =
+        Serialization.asJson(
+            Map.of(
+                "apiVersion",
+                "kubevirt.io/v1",
+                "kind",
+                "VirtualMachineInstanceMigration",
+                "metadata",
+                Map.of("name", "elsewhere", "namespace", namespace),
+                "spec",
+                Map.of("vmiName", name, "sendTo", sendTo)));
+    return new Migration(
+        client, (GenericKubernetesResource) client.resource(migration).dryRun().create());
+  }
+
+  private static String migration(
+      String apiVersion,
+      Map<String, Object> metadata,
+      String machine,
+      Map<String, String> addedNodeSelector) {
+    Map<String, Object> spec = new HashMap<>(Map.of("vmiName", machine));
+    if (!addedNodeSelector.isEmpty()) {
+      spec.put("addedNodeSelector", addedNodeSelector);
+    }
+    return Serialization.asJson(
         Map.of(
             "apiVersion",
-            "kubevirt.io/v1",
+            apiVersion,
             "kind",
             "VirtualMachineInstanceMigration",
             "metadata",
-            Map.of("generateName", "by-hand-", "namespace", namespace),
+            metadata,
             "spec",
-            addedNodeSelector.isEmpty()
-                ? Map.of("vmiName", name)
-                : Map.of("vmiName", name, "addedNodeSelector", addedNodeSelector));
-    return new Migration(
-        client,
-        (GenericKubernetesResource) client.resource(Serialization.asJson(migration)).create());
+            spec));
+  }
+
+  /**
+   * Whether a migration of a machine that there is not would be refused for that reason: by
+   * virt-api, after everybody who changes migrations.
+   */
+  static boolean isMissed(KubernetesClient client) {
+    Map<String, Object> metadata = Map.of("name", "of-nothing", "namespace", "default");
+    try {
+      client.resource(migration("kubevirt.io/v1", metadata, "nothing", Map.of())).dryRun().create();
+      return false;
+    } catch (KubernetesClientException e) {
+      return e.getMessage().contains("\"default/nothing\" does not exist");
+    }
   }
 
   /** Lets its pod run an older launcher, as all pods do after an upgrade of KubeVirt. */
@@ -162,8 +226,13 @@ public final class VirtualMachine {
 
   /** What has been told of it, as {@code reason: message}. */
   public List<String> events() {
+    return eventsAbout(client, namespace, name);
+  }
+
+  /** What has been told of an object in a namespace. */
+  static List<String> eventsAbout(KubernetesClient client, String namespace, String object) {
     return client.v1().events().inNamespace(namespace).list().getItems().stream()
-        .filter(event -> name.equals(event.getInvolvedObject().getName()))
+        .filter(event -> object.equals(event.getInvolvedObject().getName()))
         .map(VirtualMachine::line)
         .toList();
   }
