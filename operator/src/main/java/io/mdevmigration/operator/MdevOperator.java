@@ -327,8 +327,11 @@ public final class MdevOperator implements AutoCloseable {
 
   private synchronized void observe(MdevNodeState state, BiPredicate<String, String> isNew) {
     String name = state.getMetadata().getName();
-    if (isNew.test(name, state.getMetadata().getResourceVersion())) {
-      reportChanged(name, fleet.put(NodeReport.of(state)));
+    String version = state.getMetadata().getResourceVersion();
+    boolean older = stateVersions.isOlder(name, version);
+    if (isNew.test(name, version)) {
+      NodeReport report = NodeReport.of(state);
+      reportChanged(name, older ? fleet.putOlder(report) : fleet.put(report));
     }
   }
 

@@ -54,7 +54,14 @@ public final class ConfinedDaemon {
     makeImage(guest);
     ObjectNode container = template();
     ArrayNode args = (ArrayNode) container.at("/process/args");
-    List.of("/app/bin/mdev-node", "daemon", "--node-name", node.name(), "--sysfs", SYSFS)
+    List.of(
+            "/app/bin/mdev-node",
+            "daemon",
+            "--without-admission-policies",
+            "--node-name",
+            node.name(),
+            "--sysfs",
+            SYSFS)
         .forEach(args::add);
     List.of(arguments).forEach(args::add);
     ((ObjectNode) container.get("linux")).set("seccomp", seccomp(guest.share().resolve("tools")));

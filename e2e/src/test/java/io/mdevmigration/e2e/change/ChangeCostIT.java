@@ -157,7 +157,12 @@ final class ChangeCostIT {
     awaitFirstWrite(ledger);
     ledger.awaitQuiet(QUIET);
     awaitLabels(BEFORE);
-    assertThat(ofTheNode(ledger)).isEqualTo(Map.of(ANSWERS, 3, CHECKS, 2, LABELS, 2));
+    // Two classes are new to it and are tried one by one: four statuses and three patches of the
+    // checks, one more or less as trials begin or end together.
+    Map<String, Integer> writes = ofTheNode(ledger);
+    assertThat(writes).containsOnlyKeys(ANSWERS, CHECKS, LABELS).containsEntry(LABELS, 2);
+    assertThat(writes.get(ANSWERS)).isBetween(3, 5);
+    assertThat(writes.get(CHECKS)).isBetween(2, 4);
     assertThat(ledger.kernelWrites(NODE)).isEqualTo(everyQuestionOnce());
     assertNoOtherKernelIsAsked(ledger);
   }

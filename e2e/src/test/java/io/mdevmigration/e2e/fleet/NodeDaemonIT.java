@@ -133,7 +133,7 @@ final class NodeDaemonIT {
     SimulatedNode node = start(kernel);
     assertThat(inventory(node).complete()).isFalse();
     assertThat(ready(node).getStatus()).isEqualTo("False");
-    assertThat(ready(node).getMessage()).contains("mount the host's sysfs");
+    assertThat(ready(node).getMessage()).contains("mount the host's /sys there");
   }
 
   @Test

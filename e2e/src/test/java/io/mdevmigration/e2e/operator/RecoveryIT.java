@@ -213,9 +213,12 @@ class RecoveryIT {
     Picture before = picture();
     int questions = cluster.totalQuestions();
 
-    // Until the daemon has written again, the restored answer counts, and the label with it.
+    AuditLog.Mark mark = cluster.mark();
     cluster.controlPlane().restoreEtcd(backup);
     soon(() -> assertThat(picture()).isEqualTo(before));
+    assertThat(nodeWrites(mark))
+        .as("the restored label goes, and nobody adds it on the restored answer")
+        .hasSize(1);
     quiet();
     assertThat(picture()).isEqualTo(before);
     assertThat(cluster.totalQuestions()).as("the daemons remember").isEqualTo(questions);

@@ -85,6 +85,8 @@ class TrialIT {
     await().atMost(SOON).until(() -> written("a", EVIL) == 1);
     fleet.node("a").reboot();
     awaitSuspected("evil", "a");
+    // A boot that ends in the middle of its first questions makes those suspected there, too.
+    awaitLabelled(GOOD, "a", "b", "c");
     fleet.node("a").reboot();
     awaitLabelled(GOOD, "a", "b", "c");
     quiet();

@@ -42,7 +42,9 @@ final class Caller {
     trust.init(trusted);
     SSLContext tls = SSLContext.getInstance("TLS");
     tls.init(null, trust.getTrustManagers(), null);
-    this.http = HttpClient.newBuilder().sslContext(tls).build();
+    // Over HTTP/2 the API server ends the connection instead of answering 401.
+    this.http =
+        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).sslContext(tls).build();
   }
 
   /**

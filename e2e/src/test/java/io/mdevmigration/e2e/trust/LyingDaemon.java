@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.mdevmigration.crds.Answer;
 import io.mdevmigration.crds.Driver;
 import io.mdevmigration.crds.Inventory;
@@ -15,6 +16,7 @@ import io.mdevmigration.crds.ParentGroup;
 import io.mdevmigration.crds.ParentType;
 import io.mdevmigration.crds.PublishedVersion;
 import io.mdevmigration.crds.Verdict;
+import java.net.HttpURLConnection;
 import java.time.Instant;
 import java.util.List;
 
@@ -98,7 +100,21 @@ final class LyingDaemon {
                     .withMessage("")
                     .withLastTransitionTime(observed.toString())
                     .build())));
-    client.resources(MdevNodeState.class).resource(state).updateStatus();
+    store(state);
+  }
+
+  /** Again and again, where the operator writes the object's spec at the same time. */
+  private void store(MdevNodeState state) {
+    while (true) {
+      try {
+        client.resources(MdevNodeState.class).resource(state).updateStatus();
+        return;
+      } catch (KubernetesClientException e) {
+        if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+          throw e;
+        }
+      }
+    }
   }
 
   /** A claim that its driver accepts a class. */

@@ -102,7 +102,7 @@ final class RefusedToDaemons {
         forbidden(
             DAEMON,
             APPLY,
-            b + "/status",
+            b + "/status?force=true",
             "{%s,'metadata':{'name':'trust-b'},%s}".formatted(HEAD, STATUS),
             OTHER),
         forbidden(DAEMON, PUT, b + "/status", state("trust-b"), "cannot update"));
@@ -201,7 +201,6 @@ final class RefusedToDaemons {
     String a = STATES + "/trust-a";
     String b = STATES + "/trust-b";
     return List.of(
-        forbidden(ALMIGHTY_DAEMON, PUT, b + "/status", state("trust-b"), OTHER),
         forbidden(ALMIGHTY_DAEMON, MERGE, b, "{'spec':{'askAgain':'x'}}", OTHER),
         forbidden(ALMIGHTY_DAEMON, MERGE, a, "{'spec':{'askAgain':'x'}}", STATUS_ONLY),
         forbidden(ALMIGHTY_DAEMON, MERGE, a, "{'metadata':{'labels':{'a':'b'}}}", STATUS_ONLY),

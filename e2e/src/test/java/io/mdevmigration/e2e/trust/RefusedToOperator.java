@@ -106,7 +106,6 @@ final class RefusedToOperator {
             NODE_SPEC),
         forbidden(
             OPERATOR, MERGE, A + "/status", "{'status':{'capacity':{'cpu':'9'}}}", "cannot patch"),
-        forbidden(OPERATOR, GET, A, "", "cannot get"),
         forbidden(OPERATOR, GET, A + "/proxy/healthz", "", "cannot get"),
         forbidden(OPERATOR, PUT, A, "{}", "cannot update"),
         forbidden(OPERATOR, POST, NODES, "{}", "cannot create"),

@@ -21,7 +21,7 @@ record Request(Who who, Verb verb, String path, String body, int code, String re
 
   /** A request whose token is no good. */
   static Request unauthorized(Who who, Verb verb, String path, String body) {
-    return new Request(who, verb, path, body.replace('\'', '"'), UNAUTHORIZED, "Unauthorized");
+    return new Request(who, verb, path, body.replace('\'', '"'), UNAUTHORIZED, "");
   }
 
   /** A request that is granted, with 200 or 201. */

@@ -9,6 +9,7 @@ import io.mdevmigration.crds.Reason;
 import io.mdevmigration.crds.Verdict;
 import io.mdevmigration.node.posix.Errno;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
@@ -31,12 +32,32 @@ public final class AnswerOfNode {
           Reason.TRANSIENT,
           Reason.THROTTLED);
 
+  private static final Instant LATEST = Instant.parse("9999-01-01T00:00:00Z");
+
   private final MdevClass mdevClass;
   private final Optional<String> revision;
   private final Optional<String> askAgain;
   private final Optional<Answer> stored;
   private final Instant now;
   private final Optional<Announcement> announcement;
+
+  /**
+   * Whether an answer that somebody has stored can be reasoned about: its times are times, and such
+   * that periods can be added to them. The API's schema knows them as texts only.
+   */
+  public static boolean isReadable(Answer answer) {
+    return isTime(answer.time())
+        && (answer.lastDefinite() == null || isTime(answer.lastDefinite().time()));
+  }
+
+  private static boolean isTime(String text) {
+    try {
+      Instant time = Instant.parse(text);
+      return !time.isBefore(Instant.EPOCH) && time.isBefore(LATEST);
+    } catch (DateTimeParseException e) {
+      return false;
+    }
+  }
 
   /**
    * An answer to one class.

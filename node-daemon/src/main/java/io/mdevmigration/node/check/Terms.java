@@ -75,7 +75,8 @@ public record Terms(
     }
     if (answer.is(Reason.TRANSIENT) || answer.is(Reason.TARGET_GONE)) {
       int attempts = answer.attempts() == null ? 1 : answer.attempts();
-      return Optional.of(time.plus(FIRST_BACK_OFF.multipliedBy(1L << Math.min(attempts - 1, 6))));
+      return Optional.of(
+          time.plus(FIRST_BACK_OFF.multipliedBy(1L << Math.max(0, Math.min(attempts - 1, 6)))));
     }
     if (answer.is(Reason.EXHAUSTED)) {
       return Optional.of(due(answer.digest(), Verdict.COMPATIBLE, time));

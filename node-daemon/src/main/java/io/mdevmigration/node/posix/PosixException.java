@@ -21,7 +21,8 @@ public final class PosixException extends IOException {
    * @param errno the error number; EIO is taken for what is none
    */
   public PosixException(String call, Path path, int errno) {
-    super(call + " " + path + ": " + Errno.name(known(errno)) + " (" + known(errno) + ")");
+    super(
+        call + " " + printable(path) + ": " + Errno.name(known(errno)) + " (" + known(errno) + ")");
     this.call = call;
     this.errno = known(errno);
   }
@@ -34,6 +35,11 @@ public final class PosixException extends IOException {
   /** The error number: 1 to 4095. */
   public int errno() {
     return errno;
+  }
+
+  /** A path may have any character in it but NUL; the message may end up in a log. */
+  private static String printable(Path path) {
+    return path.toString().replaceAll("[^ -~]", "?");
   }
 
   private static int known(int errno) {

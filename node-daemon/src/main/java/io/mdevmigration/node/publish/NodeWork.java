@@ -121,9 +121,10 @@ final class NodeWork {
 
   /** Takes over what is stored: at the start only, because from then on memory knows more. */
   void trust(MdevNodeStateStatus stored) {
-    stored.answers().forEach(answer -> answers.putIfAbsent(answer.digest(), answer));
+    List<Answer> readable = stored.answers().stream().filter(AnswerOfNode::isReadable).toList();
+    readable.forEach(answer -> answers.putIfAbsent(answer.digest(), answer));
     Optional.ofNullable(stored.inventory())
-        .ifPresent(published -> boots.learn(published, stored.answers()));
+        .ifPresent(published -> boots.learn(published, readable));
   }
 
   /**
@@ -157,6 +158,7 @@ final class NodeWork {
     Map<String, Answer> confirmed =
         stored.stream()
             .flatMap(status -> status.answers().stream())
+            .filter(AnswerOfNode::isReadable)
             .collect(Collectors.toMap(Answer::digest, answer -> answer, (a, b) -> a));
     Optional<String> askAgain =
         Optional.ofNullable(spec.askAgain()).map(text -> Hash.ofText(ASK_AGAIN_HEX_DIGITS, text));

@@ -83,6 +83,15 @@ class AskerTest {
     assertThat(kernel.writes).isEmpty();
   }
 
+  @Test
+  void aDriverReloadedWhileItsAttributeIsOpenedIsNotAsked() {
+    kernel.beforeOpening = () -> kernel.type(PARENT, TYPE, "v1");
+    Asker.Asked asked = asker.ask(offer(), new MdevClass(TYPE, "v1"));
+    assertThat(asked.outcome().reason()).isEqualTo(Reason.TARGET_GONE);
+    assertThat(kernel.writes).isEmpty();
+    assertThat(kernel.open).hasValue(0);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {Errno.ENODEV, Errno.EOPNOTSUPP, Errno.ENOTSUPP})
   void notSupportedMeansThatOrGoneDependingOnWhatIsThereAfterwards(int errno) {

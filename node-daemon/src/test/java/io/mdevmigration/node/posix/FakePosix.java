@@ -38,6 +38,9 @@ public final class FakePosix implements Posix {
   /** Every write, as path and what was written. */
   public final List<String> writes = new CopyOnWriteArrayList<>();
 
+  /** What happens just before a file is opened for writing. */
+  public volatile Runnable beforeOpening = () -> {};
+
   /** How many files are open for writing. */
   public final AtomicInteger open = new AtomicInteger();
 
@@ -260,6 +263,7 @@ public final class FakePosix implements Posix {
 
   @Override
   public WritableFile openForWriting(Path file) throws PosixException {
+    beforeOpening.run();
     synchronized (this) {
       Integer errno = unopenable.get(file);
       if (errno != null) {

@@ -98,10 +98,27 @@ public final class Fleet {
 
   /** Puts a report, or puts it anew. */
   public ReportChange put(NodeReport report) {
-    NodeReport before = reports.put(report.name(), report);
-    return report.equals(before)
+    NodeReport known = reports.get(report.name());
+    boolean stays = isOfOneWrite(report, known) && known.restored();
+    NodeReport after = stays ? report.restored(true) : report;
+    NodeReport before = reports.put(report.name(), after);
+    return after.equals(before)
         ? ReportChange.NOTHING
-        : replaced(Optional.ofNullable(before), Optional.of(report));
+        : replaced(Optional.ofNullable(before), Optional.of(after));
+  }
+
+  /**
+   * Puts a report that is older than the one that was known, as after etcd was restored from a
+   * backup. Unless it is what the daemon wrote last, it counts as {@link NodeReport#restored} until
+   * the daemon has written anew.
+   */
+  public ReportChange putOlder(NodeReport report) {
+    return put(report.restored(!isOfOneWrite(report, reports.get(report.name()))));
+  }
+
+  /** Whether what the daemon says is the same in both, whoever has written the rest. */
+  private static boolean isOfOneWrite(NodeReport report, NodeReport known) {
+    return known != null && known.observed().equals(report.observed());
   }
 
   /** Forgets a report that was deleted. */

@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -47,6 +48,8 @@ import java.util.stream.Collectors;
  * @param tried pairs that are not new to the fleet because of this node: its driver has answered,
  *     or it is asked without being the one that tries
  * @param trying digests of the classes that it tries before others do
+ * @param restored whether it is older than one that was known before: it comes from a backup of
+ *     etcd, and its daemon has not written since
  */
 public record NodeReport(
     String name,
@@ -65,7 +68,8 @@ public record NodeReport(
     Map<String, String> drivers,
     Set<String> askable,
     Set<ClassOnDriver> tried,
-    Set<String> trying) {
+    Set<String> trying,
+    boolean restored) {
 
   /** The report that an object holds. */
   public static NodeReport of(MdevNodeState state) {
@@ -89,8 +93,9 @@ public record NodeReport(
     return new NodeReport(
         metadata.getName(),
         Optional.ofNullable(metadata.getOwnerReferences()).orElse(List.of()).stream()
-            .filter(owner -> owner.getKind().equals("Node"))
+            .filter(owner -> "Node".equals(owner.getKind()))
             .map(OwnerReference::getUid)
+            .filter(Objects::nonNull)
             .findFirst(),
         Optional.ofNullable(metadata.getGeneration()).orElse(0L),
         spec.isPresent(),
@@ -104,14 +109,38 @@ public record NodeReport(
         status.map(s -> s.observedTime()).flatMap(NodeReport::instant),
         status.stream()
             .flatMap(s -> s.conditions().stream())
-            .anyMatch(c -> c.getType().equals("Ready") && c.getStatus().equals("True")),
+            .anyMatch(c -> "Ready".equals(c.getType()) && "True".equals(c.getStatus())),
         drivers,
         askable,
         Tried.of(checks, answers.values(), types, drivers, askable),
         checks.stream()
             .filter(Check::triesFirst)
             .map(check -> check.mdevClass().digest())
-            .collect(Collectors.toSet()));
+            .collect(Collectors.toSet()),
+        false);
+  }
+
+  /** The same, as it comes from a backup or not. */
+  NodeReport restored(boolean is) {
+    return new NodeReport(
+        name,
+        ownerUid,
+        generation,
+        hasSpec,
+        checks,
+        complete,
+        bootID,
+        types,
+        published,
+        parentGroups,
+        answers,
+        observed,
+        ready,
+        drivers,
+        askable,
+        tried,
+        trying,
+        is);
   }
 
   /** A report older than this proves nothing: two missed refreshes of 6 hours, and some. */

@@ -70,6 +70,11 @@ public record LabelCondition(String says, Predicate<LabelFacts> holds) {
           "the answer was given under the type's published revision",
           f -> f.published().isPresent() && f.published().equals(f.answeredUnder()));
 
+  static final LabelCondition NOT_RESTORED =
+      new LabelCondition(
+          "the MdevNodeState does not come from a backup, older than one that was known",
+          f -> f.report().filter(r -> !r.restored()).isPresent());
+
   static final LabelCondition FRESH =
       new LabelCondition(
           "observedTime is within 13 h",

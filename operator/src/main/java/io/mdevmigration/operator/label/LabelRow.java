@@ -81,7 +81,8 @@ public record LabelRow(String name, Effect effect, String why, List<LabelConditi
           LabelCondition.ACCEPTED,
           LabelCondition.UNDER_THE_REVISION,
           LabelCondition.COMPLETE,
-          LabelCondition.FRESH);
+          LabelCondition.FRESH,
+          LabelCondition.NOT_RESTORED);
 
   /** Anything else: nothing is known for certain. */
   public static final LabelRow DOUBT = row("Doubt", Effect.KEEP, "nothing is known for certain");

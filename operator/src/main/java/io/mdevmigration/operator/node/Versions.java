@@ -47,6 +47,12 @@ public final class Versions {
     return isNew(name, resourceVersion, began);
   }
 
+  /** Whether a version is smaller than the last one that was seen: etcd was restored since. */
+  public boolean isOlder(String name, String resourceVersion) {
+    Seen last = seen.get(name);
+    return last != null && number(resourceVersion) < last.version();
+  }
+
   private boolean isNew(String name, String resourceVersion, Instant writesSince) {
     long version = number(resourceVersion);
     Written own = written.get(name);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mdevmigration.crds.MdevClass;
 import io.mdevmigration.crds.Verdict;
 import io.mdevmigration.operator.fleet.Fleet.NodeChange;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,28 @@ class FleetTest {
     assertThat(fleet.put(Reports.of("a").publishes(A1).report()).isNothing()).isTrue();
     var later = Reports.of("a").publishes(A1).observed(Reports.NOW.plusSeconds(60)).report();
     assertThat(fleet.put(later).isNothing()).isFalse();
+  }
+
+  @Test
+  void anOlderReportComesFromABackupUntilItsDaemonHasWrittenAnew() {
+    Instant earlier = Reports.NOW.minusSeconds(60);
+    fleet.put(Reports.of("a").answers(A1, Verdict.INCOMPATIBLE).report());
+    fleet.putOlder(Reports.of("a").observed(earlier).answers(A1, Verdict.COMPATIBLE).report());
+    assertThat(fleet.report("a").orElseThrow().restored()).isTrue();
+    // The same in a list, and with checks that the operator has put meanwhile.
+    var again = Reports.of("a").observed(earlier).answers(A1, Verdict.COMPATIBLE);
+    assertThat(fleet.put(again.report()).isNothing()).isTrue();
+    fleet.put(again.asked(A1).report());
+    assertThat(fleet.report("a").orElseThrow().restored()).isTrue();
+    fleet.put(Reports.of("a").asked(A1).observed(Reports.NOW.plusSeconds(1)).report());
+    assertThat(fleet.report("a").orElseThrow().restored()).isFalse();
+  }
+
+  @Test
+  void anOlderReportThatSaysWhatTheDaemonWroteLastIsAsGoodAsThat() {
+    fleet.put(Reports.of("a").asked(A1).answers(A1, Verdict.COMPATIBLE).report());
+    fleet.putOlder(Reports.of("a").answers(A1, Verdict.COMPATIBLE).report());
+    assertThat(fleet.report("a").orElseThrow().restored()).isFalse();
   }
 
   @Test

@@ -41,6 +41,7 @@ public final class Reports {
   private String driver = DRIVER;
   private boolean complete = true;
   private boolean ready = true;
+  private boolean restored;
   private Instant observed = NOW;
   private final List<Check> checks = new ArrayList<>();
   private final List<PublishedVersion> versions = new ArrayList<>();
@@ -103,6 +104,12 @@ public final class Reports {
   /** Has another driver than nodes have otherwise. To be called before anything that names it. */
   public Reports driver(String identity) {
     driver = identity;
+    return this;
+  }
+
+  /** Is older than one that was known. */
+  public Reports restored() {
+    restored = true;
     return this;
   }
 
@@ -244,7 +251,7 @@ public final class Reports {
   }
 
   public NodeReport report() {
-    return NodeReport.of(state());
+    return NodeReport.of(state()).restored(restored);
   }
 
   public MdevNodeState state() {

@@ -211,6 +211,11 @@ final class LabelCases {
             accepting().observed(TOO_LONG_AGO.plusSeconds(1)),
             LabelRow.ACCEPTED),
         of("an acceptance longer ago", accepting().observed(TOO_LONG_AGO), LabelRow.DOUBT),
+        of("an acceptance from a backup", accepting().restored(), LabelRow.DOUBT),
+        of(
+            "a refusal from a backup",
+            offering().restored().answers(CLASS, Verdict.INCOMPATIBLE),
+            LabelRow.REFUSED),
         of("an acceptance nobody knows when", accepting().observed(null), LabelRow.DOUBT),
         of(
             "an acceptance, remembered",

@@ -54,6 +54,16 @@ class VersionsTest {
   }
 
   @Test
+  void aSmallerNumberThanTheLastOneIsAnOlderObject() {
+    assertThat(versions.isOlder("a", "7")).isFalse();
+    versions.isNewEvent("a", "100");
+    assertThat(versions.isOlder("a", "100")).isFalse();
+    assertThat(versions.isOlder("a", "7")).isTrue();
+    versions.isNewInList("a", "7", NOW);
+    assertThat(versions.isOlder("a", "8")).as("written since").isFalse();
+  }
+
+  @Test
   void afterAWhileSmallerNumbersAreBelievedBecauseEtcdMayHaveBeenRestored() {
     versions.isNewWrite("a", "100");
     now = NOW.plusSeconds(31);
