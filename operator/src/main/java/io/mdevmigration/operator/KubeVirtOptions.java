@@ -89,10 +89,12 @@ final class KubeVirtOptions {
    * What is done about KubeVirt; empty if nothing is.
    *
    * @param client who keeps the certificate
+   * @param unbound who may write also while another replica leads
    * @param grace how long a type has to be permitted no more before its object goes
    * @throws IllegalArgumentException if the options do not fit together
    */
-  Optional<KubeVirtSettings> settings(KubernetesClient client, Duration grace) {
+  Optional<KubeVirtSettings> settings(
+      KubernetesClient client, KubernetesClient unbound, Duration grace) {
     if (mode.equalsIgnoreCase(OFF)) {
       return Optional.empty();
     }
@@ -107,7 +109,7 @@ final class KubeVirtOptions {
             grace,
             port == 0
                 ? Optional.empty()
-                : Optional.of(new Webhook(new InetSocketAddress(port), source(client))),
+                : Optional.of(new Webhook(new InetSocketAddress(port), source(client), unbound)),
             KubeVirtSettings.LOOK));
   }
 

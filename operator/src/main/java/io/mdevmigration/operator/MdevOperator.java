@@ -191,8 +191,6 @@ public final class MdevOperator implements AutoCloseable {
         nodes.size(),
         states.size(),
         asked.size());
-    // A standby tells of refusals as well; of all else the one that leads does.
-    eventWriter.start();
     migrations.ifPresent(KubeVirtMigrations::start);
   }
 
@@ -206,6 +204,7 @@ public final class MdevOperator implements AutoCloseable {
 
   private void work() {
     leading = true;
+    eventWriter.start();
     statuses.start();
     migrations.ifPresent(KubeVirtMigrations::lead);
     lookAtAllNodes();
@@ -245,7 +244,9 @@ public final class MdevOperator implements AutoCloseable {
 
   /** Why this replica does not do its job yet, standing by included; empty once it knows all. */
   public Optional<String> unready() {
-    return watching ? Optional.empty() : Optional.of("not everything has been read once yet");
+    return watching
+        ? migrations.flatMap(KubeVirtMigrations::unready)
+        : Optional.of("not everything has been read once yet");
   }
 
   private void handle(NodeReconciler reconciler, String name) {

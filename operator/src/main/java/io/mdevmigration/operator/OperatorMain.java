@@ -60,9 +60,9 @@ public final class OperatorMain implements Callable<Integer> {
 
   @Mixin private LeaseOptions lease;
 
-  @Mixin private HttpOptions http;
-
   @Mixin private KubeVirtOptions kubeVirt;
+
+  @Mixin private HttpOptions http;
 
   @Option(
       names = "--node-workers",
@@ -129,24 +129,23 @@ public final class OperatorMain implements Callable<Integer> {
   public Integer call() {
     OperatorOptions options;
     Optional<LeaseTerms> terms;
-    Optional<KubeVirtSettings> settings;
-    Config config = new ConfigBuilder().withUserAgent(userAgent()).build();
-    // The Lease, and the certificate that every replica shows, are written over a connection of
-    // their own: the other one writes while the Lease is held.
-    KubernetesClient shared = ApiConnection.open(config);
     try {
       options =
           new OperatorOptions(
               nodeWorkers, unwantedGrace, new TrialPeriods(trialBegin, trialSilence), relist);
       terms = lease.terms();
-      settings = kubeVirt.settings(shared, unwantedGrace);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage());
     }
+    Config config = new ConfigBuilder().withUserAgent(userAgent()).build();
+    // The Lease is taken over a connection of its own, and migrations are reviewed over it, by
+    // standbys too: the other one writes while the Lease is held.
+    KubernetesClient leases = ApiConnection.open(config);
     Optional<Election> election =
-        terms.map(competed -> new Election(shared, competed, identity(), new MonotonicClock()));
+        terms.map(competed -> new Election(leases, competed, identity(), new MonotonicClock()));
     KubernetesClient client =
         ApiConnection.open(config, () -> election.map(Election::isHeld).orElse(true));
+    Optional<KubeVirtSettings> settings = settings(client, leases);
     Optional<String> trouble = trouble(client);
     if (trouble.isPresent()) {
       log.error("{}", trouble.get());
@@ -161,7 +160,7 @@ public final class OperatorMain implements Callable<Integer> {
                 () -> {
                   stop(operator, election);
                   client.close();
-                  shared.close();
+                  leases.close();
                 },
                 "stop"));
     try {
@@ -225,6 +224,14 @@ public final class OperatorMain implements Callable<Integer> {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
+    }
+  }
+
+  private Optional<KubeVirtSettings> settings(KubernetesClient client, KubernetesClient unbound) {
+    try {
+      return kubeVirt.settings(client, unbound, unwantedGrace);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage());
     }
   }
 

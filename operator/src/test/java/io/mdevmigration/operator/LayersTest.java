@@ -78,7 +78,10 @@ class LayersTest {
             "..operator.check",
             "..operator.label",
             "..operator.kubevirt.need",
-            "..operator.kubevirt.admission")
+            "..operator.kubevirt.admission",
+            "..operator.kubevirt.evacuation",
+            "..operator.kubevirt.migration",
+            "..operator.kubevirt.permitted")
         .or()
         .haveSimpleNameStartingWith("CompatibilityStatus")
         .or()

@@ -35,7 +35,7 @@ public final class Binaries {
     return install(Project.root().resolve(SCRIPT), List.of(indispensable));
   }
 
-  static Binaries install(Path script, List<String> indispensable) {
+  public static Binaries install(Path script, List<String> indispensable) {
     List<String> command = new ArrayList<>(List.of(script.toString()));
     for (String program : indispensable) {
       command.add("--with");

@@ -29,7 +29,11 @@ public enum EventReason {
   /** A migration has no target and was not created. */
   MIGRATION_REFUSED("MigrationRefused"),
   /** A migration failed on a node whose driver had accepted. */
-  MIGRATION_FAILED("MigrationFailedAfterAcceptance");
+  MIGRATION_FAILED("MigrationFailedAfterAcceptance"),
+  /** A drain of a Node would leave VMIs with mdev devices behind. */
+  EVACUATION_STUCK("EvacuationStuck"),
+  /** A drain of a Node would leave nobody behind any more. */
+  EVACUATION_FREE("EvacuationFree");
 
   private final String text;
 

@@ -1,11 +1,15 @@
 package io.mdevmigration.operator.kubevirt;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.mdevmigration.operator.event.EventWriter;
 import io.mdevmigration.operator.event.Events;
 import io.mdevmigration.operator.fleet.Fleet;
 import io.mdevmigration.operator.kubevirt.KubeVirtSettings.Webhook;
 import io.mdevmigration.operator.kubevirt.admission.Mode;
 import io.mdevmigration.operator.kubevirt.certificate.Serving;
+import io.mdevmigration.operator.kubevirt.evacuation.Evacuation;
+import io.mdevmigration.operator.kubevirt.evacuation.Evacuation.Guest;
+import io.mdevmigration.operator.kubevirt.evacuation.EvacuationChange;
 import io.mdevmigration.operator.kubevirt.migration.Course;
 import io.mdevmigration.operator.kubevirt.migration.MigrationFacts;
 import io.mdevmigration.operator.kubevirt.migration.Tally;
@@ -17,7 +21,10 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -36,7 +43,10 @@ public final class KubeVirtMigrations implements AutoCloseable {
   private final KubeVirtObjects objects;
   private final MigrationReviewer reviewer;
   private final PermittedTypesKeeper permittedTypes;
+  private final Fleet fleet;
   private final Events events;
+  private final Events refusals;
+  private final Optional<EventWriter> refusalWriter;
   private final Tally tally = new Tally();
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
@@ -46,6 +56,7 @@ public final class KubeVirtMigrations implements AutoCloseable {
             return made;
           });
   private volatile Optional<WebhookServer> server = Optional.empty();
+  private volatile Optional<SortedMap<String, Evacuation>> evacuations = Optional.empty();
   private volatile boolean leading;
   private boolean closed;
 
@@ -70,11 +81,21 @@ public final class KubeVirtMigrations implements AutoCloseable {
       InstantSource clock) {
     InstantSource uptime = new MonotonicClock();
     this.settings = settings;
+    this.fleet = fleet;
     this.events = events;
+    this.refusals = new Events(compatibilities, Events.Rate.DEFAULT, clock);
+    this.refusalWriter =
+        settings.webhook().map(webhook -> new EventWriter(webhook.unbound(), refusals, clock));
     this.objects = new KubeVirtObjects(client, rhythm, uptime, new Telling());
     this.reviewer =
         new MigrationReviewer(
-            client, objects, mode(settings), fleet, compatibilities, clock, this::tell);
+            settings.webhook().map(Webhook::unbound).orElse(client),
+            objects,
+            mode(settings),
+            fleet,
+            compatibilities,
+            clock,
+            refused -> tell(refused, refusals));
     this.permittedTypes = new PermittedTypesKeeper(client, fleet, settings.withdrawal(), uptime);
   }
 
@@ -85,8 +106,10 @@ public final class KubeVirtMigrations implements AutoCloseable {
 
   /** Begins to follow KubeVirt's objects and to review; everything else has been read before. */
   public void start() {
+    refusalWriter.ifPresent(EventWriter::start);
     repeat("KubeVirt's objects", objects::look);
     settings.webhook().ifPresent(webhook -> repeat("the webhook", () -> serve(webhook)));
+    repeat("the evacuation of nodes", this::planEvacuations);
     if (settings.asksAboutPermitted()) {
       repeat("the permitted types", this::askAboutPermitted);
     }
@@ -102,9 +125,27 @@ public final class KubeVirtMigrations implements AutoCloseable {
     return objects.failed();
   }
 
+  /** Why migrations cannot be reviewed yet; empty if they can, or are not to be. */
+  public Optional<String> unready() {
+    if (settings.webhook().isEmpty()) {
+      return Optional.empty();
+    }
+    if (server.isEmpty()) {
+      return Optional.of("the webhook has no certificate to show yet");
+    }
+    return objects.isBeingRead()
+        ? Optional.of("not all of KubeVirt's objects have been read once yet")
+        : Optional.empty();
+  }
+
   /** How often what has happened. */
   public Tally tally() {
     return tally;
+  }
+
+  /** What a drain would meet, by node; empty as long as this replica does not lead. */
+  public SortedMap<String, Evacuation> evacuations() {
+    return evacuations.orElseGet(TreeMap::new);
   }
 
   /** Where migrations are reviewed; empty as long as there is no certificate. */
@@ -121,6 +162,10 @@ public final class KubeVirtMigrations implements AutoCloseable {
               } catch (RuntimeException e) {
                 log.warn("{} cannot be looked at: {}", what, e.getMessage());
                 log.debug("{}", what, e);
+              } catch (Error e) {
+                // Nobody would look again, and nobody would know.
+                objects.failed().complete("%s cannot be looked at any more: %s".formatted(what, e));
+                throw e;
               }
             },
             0,
@@ -132,6 +177,22 @@ public final class KubeVirtMigrations implements AutoCloseable {
     if (leading && objects.isKnown()) {
       permittedTypes.look(objects.permitted());
     }
+  }
+
+  private void planEvacuations() {
+    if (!leading || !objects.isKnown()) {
+      return;
+    }
+    List<Guest> guests =
+        objects.vmis().stream()
+            .filter(vmi -> vmi.hasDevice() && vmi.isRunning() && vmi.node().isPresent())
+            .map(vmi -> new Guest(vmi.name(), vmi.node().get(), reviewer.need(vmi)))
+            .toList();
+    SortedMap<String, Evacuation> after = Evacuation.of(fleet, guests);
+    // What was so before this replica began to lead is no news.
+    evacuations.ifPresent(
+        before -> EvacuationChange.of(before, after, fleet).forEach(events::happenedToMigration));
+    evacuations = Optional.of(after);
   }
 
   private void serve(Webhook webhook) {
@@ -160,9 +221,9 @@ public final class KubeVirtMigrations implements AutoCloseable {
     }
   }
 
-  private void tell(Course course) {
+  private void tell(Course course, Events where) {
     tally.count(course.what());
-    course.events().forEach(events::happenedToMigration);
+    course.events().forEach(where::happenedToMigration);
   }
 
   private final class Telling implements KubeVirtObjects.MigrationListener {
@@ -170,7 +231,7 @@ public final class KubeVirtMigrations implements AutoCloseable {
     public void begun(MigrationFacts migration) {
       if (leading && objects.isKnown() && !migration.isOver()) {
         Course.begun(migration, reviewer.decide(migration.migration()))
-            .ifPresent(KubeVirtMigrations.this::tell);
+            .ifPresent(course -> tell(course, events));
       }
     }
 
@@ -178,7 +239,7 @@ public final class KubeVirtMigrations implements AutoCloseable {
     public void changed(MigrationFacts before, MigrationFacts after) {
       if (leading) {
         Course.changed(before, after, objects.vmi(after.migration().vmi()))
-            .ifPresent(KubeVirtMigrations.this::tell);
+            .ifPresent(course -> tell(course, events));
       }
     }
   }
@@ -193,5 +254,6 @@ public final class KubeVirtMigrations implements AutoCloseable {
     }
     thread.shutdownNow();
     objects.close();
+    refusalWriter.ifPresent(EventWriter::close);
   }
 }

@@ -51,7 +51,7 @@ final class KubeVirtObjects implements AutoCloseable {
   private final CompletableFuture<Void> known = new CompletableFuture<>();
   private final CompletableFuture<String> failed = new CompletableFuture<>();
   private volatile boolean hasSelector;
-  private boolean isFollowed;
+  private volatile boolean isFollowed;
 
   KubeVirtObjects(
       KubernetesClient client, Rhythm rhythm, InstantSource uptime, MigrationListener listener) {
@@ -128,6 +128,11 @@ final class KubeVirtObjects implements AutoCloseable {
   /** Whether everything has been read once. */
   boolean isKnown() {
     return known.isDone();
+  }
+
+  /** Whether KubeVirt is there, and not everything has been read once. */
+  boolean isBeingRead() {
+    return isFollowed && !isKnown();
   }
 
   /** Completes with what happened if an object cannot be followed any more by a mistake. */

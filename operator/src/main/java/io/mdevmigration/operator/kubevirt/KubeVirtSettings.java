@@ -1,5 +1,6 @@
 package io.mdevmigration.operator.kubevirt;
 
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.mdevmigration.operator.kubevirt.admission.Mode;
 import io.mdevmigration.operator.kubevirt.certificate.CertificateSource;
 import java.net.InetSocketAddress;
@@ -31,6 +32,9 @@ public record KubeVirtSettings(
    *
    * @param address where to listen
    * @param certificate what to show
+   * @param unbound who asks what a requester may see, and tells of refusals: also while another
+   *     replica leads
    */
-  public record Webhook(InetSocketAddress address, CertificateSource certificate) {}
+  public record Webhook(
+      InetSocketAddress address, CertificateSource certificate, KubernetesClient unbound) {}
 }

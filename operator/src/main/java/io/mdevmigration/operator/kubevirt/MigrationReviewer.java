@@ -62,13 +62,18 @@ final class MigrationReviewer implements WebhookServer.Reviewer {
   Decision decide(Migration migration) {
     Optional<Vmi> vmi = objects.vmi(migration.vmi());
     Need need =
-        vmi.map(v -> Needs.of(v, objects.permitted(), fleet, clock.instant()))
+        vmi.map(this::need)
             .orElseGet(
                 () ->
                     new Need.Unclear(
                         Need.Why.NO_VMI, "VMI %s is not known".formatted(migration.vmi())));
     return new Admission(mode, objects.hasSelector())
         .decide(migration, vmi, need, fleet, compatibilities, clock.instant());
+  }
+
+  /** What a VMI needs now. */
+  Need need(Vmi vmi) {
+    return Needs.of(vmi, objects.permitted(), fleet, clock.instant());
   }
 
   @Override

@@ -106,7 +106,7 @@ public final class ManagedCertificate implements CertificateSource {
     Secret secret = client.secrets().inNamespace(terms.namespace()).withName(terms.secret()).get();
     if (secret == null) {
       log.warn(
-          "there is no Secret {}/{} for the webhook's certificate: kubectl apply -f deploy/",
+          "there is no Secret {}/{} for the webhook's certificate: kubectl apply -f deploy/kubevirt/",
           terms.namespace(),
           terms.secret());
       return Optional.empty();
@@ -154,7 +154,7 @@ public final class ManagedCertificate implements CertificateSource {
     if (configuration == null) {
       log.warn(
           "there is no MutatingWebhookConfiguration {}, so that no migration is steered: kubectl"
-              + " apply -f deploy/",
+              + " apply -f deploy/kubevirt/",
           terms.webhook());
       return false;
     }

@@ -109,7 +109,8 @@ public record Course(What what, List<Occurrence> events) {
   }
 
   /**
-   * A migration has changed.
+   * A migration has changed. KubeVirt writes that it has failed first, and where and why with the
+   * next write, when it takes over the VMI's state.
    *
    * @param before as it was
    * @param after as it is
@@ -118,18 +119,16 @@ public record Course(What what, List<Occurrence> events) {
    */
   public static Optional<Course> changed(
       MigrationFacts before, MigrationFacts after, Optional<Vmi> vmi) {
-    if (before.isOver()
-        || !after.hasFailed()
-        || !after.isSent()
+    if (before.hasFailedWhileSent()
+        || !after.hasFailedWhileSent()
         || after.isCalledOff()
-        || after.target().isEmpty()
         || after.labels().isEmpty()) {
       return Optional.empty();
     }
     String why = after.failure().orElse("KubeVirt gives no reason");
     String message =
         "migration %s failed on node %s, whose driver had accepted the device: %s"
-            .formatted(after.name().name(), after.target().get(), why);
+            .formatted(after.name().name(), after.target().orElseThrow(), why);
     return Optional.of(
         new Course(
             namesDevice(why) ? What.FAILED_IN_DEVICE : What.FAILED_OTHERWISE,
@@ -140,7 +139,7 @@ public record Course(What what, List<Occurrence> events) {
                             about,
                             EventType.WARNING,
                             EventReason.MIGRATION_FAILED,
-                            after.target().get(),
+                            after.target().orElseThrow(),
                             message))
                 .toList()));
   }

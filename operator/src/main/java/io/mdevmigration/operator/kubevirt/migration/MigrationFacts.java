@@ -62,6 +62,11 @@ public record MigrationFacts(
     return phase.filter(FAILED::equals).isPresent();
   }
 
+  /** Whether it is known to have failed after the VM had begun to be sent, and where to. */
+  boolean hasFailedWhileSent() {
+    return hasFailed() && isSent && target.isPresent();
+  }
+
   /** The labels of this project that its target has to carry. */
   Set<String> labels() {
     return migration.selector().keySet().stream()

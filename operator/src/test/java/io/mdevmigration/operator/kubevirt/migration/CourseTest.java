@@ -117,6 +117,25 @@ class CourseTest {
   }
 
   @Test
+  void aFailureIsToldOnceItsStateIsKnownWhichKubeVirtWritesAfterThePhase() {
+    MigrationFacts phaseAlone =
+        MigrationFacts.of(
+            Serialization.unmarshal(
+                """
+                apiVersion: kubevirt.io/v1
+                kind: VirtualMachineInstanceMigration
+                metadata: {name: m1, namespace: shop, uid: um}
+                spec: {vmiName: till, addedNodeSelector: {"%s": "true"}}
+                status: {phase: Failed, migrationState: {sourcePod: virt-launcher-till}}
+                """
+                    .formatted(KEY),
+                VirtualMachineInstanceMigration.class));
+    assertThat(Course.changed(RUNNING, phaseAlone, Optional.empty())).isEmpty();
+    assertThat(Course.changed(phaseAlone, FAILED, Optional.empty()).orElseThrow().what())
+        .isEqualTo(What.FAILED_IN_DEVICE);
+  }
+
+  @Test
   void failuresThatSayNothingOfTheDeviceAreNotTold() {
     assertThat(Course.changed(FAILED, FAILED, Optional.empty())).as("told already").isEmpty();
     assertThat(Course.changed(RUNNING, RUNNING, Optional.empty())).isEmpty();

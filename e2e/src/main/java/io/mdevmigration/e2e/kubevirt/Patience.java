@@ -1,0 +1,57 @@
+package io.mdevmigration.e2e.kubevirt;
+
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Waits for what others are about to do. */
+final class Patience {
+  /** Long enough for anything here on a machine that is busy with other things as well. */
+  static final Duration LONG = Duration.ofMinutes(2);
+
+  private static final long POLL_MILLIS = 100;
+
+  private Patience() {}
+
+  /**
+   * Waits until there is something.
+   *
+   * @param what says what is waited for
+   * @throws IllegalStateException if it is not there in time, with {@code what} and {@code instead}
+   */
+  static <T> T await(String what, Supplier<Optional<T>> look, Supplier<String> instead) {
+    long end = System.nanoTime() + LONG.toNanos();
+    while (true) {
+      try {
+        Optional<T> found = look.get();
+        if (found.isPresent()) {
+          return found.get();
+        }
+      } catch (KubernetesClientException e) {
+        if (System.nanoTime() > end) {
+          throw new IllegalStateException("waited in vain for " + what, e);
+        }
+      }
+      if (System.nanoTime() > end) {
+        throw new IllegalStateException(
+            "waited %s in vain for %s: %s".formatted(LONG, what, instead.get()));
+      }
+      pause();
+    }
+  }
+
+  /** Waits until something holds. */
+  static void until(String what, Supplier<Boolean> holds, Supplier<String> instead) {
+    await(what, () -> holds.get() ? Optional.of(true) : Optional.empty(), instead);
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(POLL_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+}
