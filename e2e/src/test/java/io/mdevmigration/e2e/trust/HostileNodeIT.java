@@ -360,15 +360,6 @@ class HostileNodeIT {
     return client.resources(MdevNodeState.class).withName(node).get().getStatus();
   }
 
-  private static String version(String node) {
-    return client
-        .resources(MdevNodeState.class)
-        .withName(node)
-        .get()
-        .getMetadata()
-        .getResourceVersion();
-  }
-
   private static Map<String, String> versionsOfOthers() {
     Map<String, String> versions = new TreeMap<>();
     for (Node node : client.nodes().list().getItems()) {
