@@ -42,7 +42,10 @@ record Chart(Path folder) {
     requireNonNull(folder, "folder");
   }
 
-  /** The objects for these values (YAML), in the order in which Helm installs them. */
+  /**
+   * The objects for these values (YAML), in the order in which Helm installs them; without those of
+   * {@code helm test}.
+   */
   List<Rendered> render(String namespace, String values) {
     Path file = file(values);
     try {
@@ -108,6 +111,22 @@ record Chart(Path folder) {
       throw new UncheckedIOException(e);
     }
     return new Chart(target);
+  }
+
+  /**
+   * A copy of the chart in a folder that is made, with the objects of {@code helm test} among all.
+   */
+  Chart withTestsTo(Path target) {
+    Chart copy = copyTo(target);
+    try (Stream<Path> tests = Files.list(target.resolve("templates/tests"))) {
+      for (Path test : (Iterable<Path>) tests::iterator) {
+        Files.writeString(
+            test, Files.readString(test).replaceAll("(?m)^ +helm\\.sh/hook: test$", ""));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return copy;
   }
 
   private static Rendered rendered(MatchResult found) {

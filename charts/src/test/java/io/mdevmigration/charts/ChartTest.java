@@ -207,6 +207,16 @@ class ChartTest {
   }
 
   @Test
+  void aSelectorThatIsSetToNullIsNoMoreAndAnotherCountsInstead() {
+    List<Rendered> objects =
+        Chart.SHIPPED.render(
+            Chart.NAMESPACE,
+            "nodeDaemon: {nodeSelector: {kubevirt.io/schedulable: null, gpu: 'true'}}");
+    assertThat(one(objects, "DaemonSet").at("/spec/template/spec/nodeSelector"))
+        .hasToString("{\"gpu\":\"true\"}");
+  }
+
+  @Test
   void networkPoliciesLetInWhatTheContainersListenTo() {
     List<Rendered> objects = Chart.SHIPPED.render(Chart.NAMESPACE, "{}");
     for (String workload : List.of("Deployment", "DaemonSet")) {

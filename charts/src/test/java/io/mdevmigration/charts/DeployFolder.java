@@ -51,9 +51,7 @@ final class DeployFolder {
   }
 
   private static List<Rendered> render(Chart chart, String mode) {
-    return chart.render(Chart.NAMESPACE, VALUES.formatted(mode)).stream()
-        .filter(object -> !object.isHook())
-        .toList();
+    return chart.render(Chart.NAMESPACE, VALUES.formatted(mode));
   }
 
   private static void append(Map<String, StringBuilder> files, String path, Rendered object) {

@@ -18,11 +18,6 @@ record Rendered(String template, String text, JsonNode object) {
     return object.at("/metadata/name").asText();
   }
 
-  /** Whether Helm installs it only for {@code helm test} or at some other event. */
-  boolean isHook() {
-    return object.at("/metadata/annotations").has("helm.sh/hook");
-  }
-
   /** Kind and name, for messages. */
   String id() {
     return kind() + " " + name();
