@@ -19,6 +19,7 @@ import io.mdevmigration.operator.watch.ApiConnection;
 import io.mdevmigration.operator.watch.ApiWrites;
 import io.mdevmigration.operator.watch.MonotonicClock;
 import io.mdevmigration.telemetry.LogOptions;
+import io.mdevmigration.telemetry.Logs;
 import io.mdevmigration.telemetry.Meters;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -54,6 +55,10 @@ import picocli.CommandLine.TypeConversionException;
         "Has the nodes' mdev drivers asked what they accept, and labels the nodes that accept."
             + " Finds the API server as kubectl does: in-cluster, or by KUBECONFIG.")
 public final class OperatorMain implements Callable<Integer> {
+  static {
+    Logs.last();
+  }
+
   private static final Logger log = LoggerFactory.getLogger(OperatorMain.class);
 
   /** How long the watching waits for the lease: a leader then needs no second list. */

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.Handler;
 import java.util.logging.Level;
-import java.util.logging.LogManager;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 
 /** Where the log goes, to the standard error, and what gets there. */
 public final class Logs {
@@ -37,6 +37,14 @@ public final class Logs {
   private Logs() {}
 
   /**
+   * Has the log last until the process has ended. To be called before anything makes a logger; the
+   * JDK does not ask again.
+   */
+  public static void last() {
+    System.setProperty("java.util.logging.manager", LastingLogManager.class.getName());
+  }
+
+  /**
    * Logs like this from now on.
    *
    * @param level of this project's own classes
@@ -44,11 +52,11 @@ public final class Logs {
    */
   public static synchronized void begin(
       LogFormat format, LogLevel level, Map<String, LogLevel> others) {
-    LogManager.getLogManager().reset();
     Handler handler = new ConsoleHandler();
     handler.setLevel(Level.ALL);
     handler.setFormatter(format.formatter());
     Logger root = Logger.getLogger("");
+    Stream.of(root.getHandlers()).forEach(root::removeHandler);
     root.addHandler(handler);
     Map<String, Level> levels = new LinkedHashMap<>(QUIET);
     levels.put("", Level.WARNING);

@@ -22,6 +22,7 @@ public final class MdevNode {
 
   /** Runs the command and ends the JVM with its exit status. */
   public static void main(String[] args) {
+    Logs.last();
     // The daemon has options of its own for it.
     Logs.begin(LogFormat.TEXT, LogLevel.WARN, Map.of());
     System.exit(commandLine(new JnaPosix(), System.in).execute(args));
