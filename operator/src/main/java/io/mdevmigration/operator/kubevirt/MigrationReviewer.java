@@ -9,6 +9,7 @@ import io.mdevmigration.operator.kubevirt.admission.Admission;
 import io.mdevmigration.operator.kubevirt.admission.Decision;
 import io.mdevmigration.operator.kubevirt.admission.Migration;
 import io.mdevmigration.operator.kubevirt.admission.Mode;
+import io.mdevmigration.operator.kubevirt.admission.Standings;
 import io.mdevmigration.operator.kubevirt.migration.Course;
 import io.mdevmigration.operator.kubevirt.need.Need;
 import io.mdevmigration.operator.kubevirt.need.Needs;
@@ -37,6 +38,7 @@ final class MigrationReviewer implements WebhookServer.Reviewer {
   private final KubeVirtObjects objects;
   private final Mode mode;
   private final Fleet fleet;
+  private final Standings standings;
   private final Compatibilities compatibilities;
   private final InstantSource clock;
   private final Consumer<Course> told;
@@ -53,6 +55,7 @@ final class MigrationReviewer implements WebhookServer.Reviewer {
     this.objects = objects;
     this.mode = mode;
     this.fleet = fleet;
+    this.standings = new Standings(fleet);
     this.compatibilities = compatibilities;
     this.clock = clock;
     this.told = told;
@@ -68,7 +71,7 @@ final class MigrationReviewer implements WebhookServer.Reviewer {
                     new Need.Unclear(
                         Need.Why.NO_VMI, "VMI %s is not known".formatted(migration.vmi())));
     return new Admission(mode, objects.hasSelector())
-        .decide(migration, vmi, need, fleet, compatibilities, clock.instant());
+        .decide(migration, vmi, need, standings, compatibilities, clock.instant());
   }
 
   /** What a VMI needs now. */
