@@ -84,6 +84,10 @@ final class MigrationReviewer implements WebhookServer.Reviewer {
     if (!objects.isKnown()) {
       return Optional.empty();
     }
+    Optional<Decision.Refuse> early = refusedBecauseItMoves(review.migration());
+    if (early.isPresent()) {
+      return Optional.of(review.answer(early.get(), false));
+    }
     Decision decision = decide(review.migration());
     boolean named = false;
     if (decision instanceof Decision.Refuse refusal) {
@@ -94,6 +98,23 @@ final class MigrationReviewer implements WebhookServer.Reviewer {
       }
     }
     return Optional.of(review.answer(decision, named));
+  }
+
+  /**
+   * KubeVirt refuses a migration while another of the same VMI is under way, but looks after this
+   * project has: if the other one ends in between, this one would be steered by the node that the
+   * VMI has left.
+   */
+  private Optional<Decision.Refuse> refusedBecauseItMoves(Migration migration) {
+    return objects
+        .vmi(migration.vmi())
+        .filter(vmi -> mode != Mode.REPORT && vmi.hasDevice())
+        .flatMap(vmi -> objects.underWay(vmi.name()))
+        .map(
+            other ->
+                new Decision.Refuse(
+                    "VMI %s is being migrated already, by migration %s: try again when that is over"
+                        .formatted(migration.vmi(), other.name().name())));
   }
 
   private boolean mayListStates(Review.Requester requester) {
