@@ -97,7 +97,7 @@ public final class KubeVirtMigrations implements AutoCloseable {
     this.objects = new KubeVirtObjects(client, rhythm, uptime, new Telling());
     this.reviewer =
         new MigrationReviewer(
-            settings.webhook().map(Webhook::unbound).orElse(client),
+            new Access(settings.webhook().map(Webhook::unbound).orElse(client), uptime),
             objects,
             mode(settings),
             fleet,

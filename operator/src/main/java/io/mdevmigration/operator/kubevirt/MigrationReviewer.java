@@ -1,9 +1,5 @@
 package io.mdevmigration.operator.kubevirt;
 
-import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReview;
-import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.mdevmigration.crds.Api;
 import io.mdevmigration.operator.fleet.Fleet;
 import io.mdevmigration.operator.kubevirt.admission.Admission;
 import io.mdevmigration.operator.kubevirt.admission.Decision;
@@ -18,11 +14,7 @@ import io.mdevmigration.operator.kubevirt.webhook.Review;
 import io.mdevmigration.operator.kubevirt.webhook.WebhookServer;
 import io.mdevmigration.operator.source.Compatibilities;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,10 +23,7 @@ import org.slf4j.LoggerFactory;
 final class MigrationReviewer implements WebhookServer.Reviewer {
   private static final Logger log = LoggerFactory.getLogger(MigrationReviewer.class);
 
-  /** The names of nodes are a courtesy; a refusal does not wait for them. */
-  private static final long ACCESS_MILLIS = 1_000;
-
-  private final KubernetesClient client;
+  private final Access access;
   private final KubeVirtObjects objects;
   private final Mode mode;
   private final Fleet fleet;
@@ -44,14 +33,14 @@ final class MigrationReviewer implements WebhookServer.Reviewer {
   private final Consumer<Course> told;
 
   MigrationReviewer(
-      KubernetesClient client,
+      Access access,
       KubeVirtObjects objects,
       Mode mode,
       Fleet fleet,
       Compatibilities compatibilities,
       InstantSource clock,
       Consumer<Course> told) {
-    this.client = client;
+    this.access = access;
     this.objects = objects;
     this.mode = mode;
     this.fleet = fleet;
@@ -91,7 +80,7 @@ final class MigrationReviewer implements WebhookServer.Reviewer {
     Decision decision = decide(review.migration());
     boolean named = false;
     if (decision instanceof Decision.Refuse refusal) {
-      named = !refusal.named().equals(refusal.message()) && mayListStates(review.requester());
+      named = !refusal.named().equals(refusal.message()) && access.mayListStates(review.requester());
       log.info("a migration of {} is refused: {}", review.migration().vmi(), refusal.message());
       if (!review.isDryRun()) {
         told.accept(Course.refused(objects.vmi(review.migration().vmi()), refusal));
@@ -115,32 +104,5 @@ final class MigrationReviewer implements WebhookServer.Reviewer {
                 new Decision.Refuse(
                     "VMI %s is being migrated already, by migration %s: try again when that is over"
                         .formatted(migration.vmi(), other.name().name())));
-  }
-
-  private boolean mayListStates(Review.Requester requester) {
-    SubjectAccessReview review =
-        new SubjectAccessReviewBuilder()
-            .withNewSpec()
-            .withUser(requester.user())
-            .withUid(requester.uid())
-            .withGroups(requester.groups())
-            .withExtra(Map.copyOf(requester.extra()))
-            .withNewResourceAttributes()
-            .withGroup(Api.GROUP)
-            .withResource("mdevnodestates")
-            .withVerb("list")
-            .endResourceAttributes()
-            .endSpec()
-            .build();
-    try {
-      return CompletableFuture.supplyAsync(
-              () -> client.authorization().v1().subjectAccessReview().create(review))
-          .orTimeout(ACCESS_MILLIS, TimeUnit.MILLISECONDS)
-          .thenApply(answer -> Boolean.TRUE.equals(answer.getStatus().getAllowed()))
-          .join();
-    } catch (CompletionException e) {
-      log.warn("what a requester may see is not known, names are left out: {}", e.getMessage());
-      return false;
-    }
   }
 }
