@@ -257,6 +257,9 @@ public final class FakePosix implements Posix {
       scans.incrementAndGet();
     }
     Show show = node("open", file).show();
+    if (show == null) {
+      throw new PosixException("read", file, Errno.EISDIR);
+    }
     byte[] bytes = show.read().getBytes(StandardCharsets.ISO_8859_1);
     return bytes.length > limit ? Arrays.copyOf(bytes, limit) : bytes;
   }
