@@ -80,7 +80,8 @@ final class MigrationReviewer implements WebhookServer.Reviewer {
     Decision decision = decide(review.migration());
     boolean named = false;
     if (decision instanceof Decision.Refuse refusal) {
-      named = !refusal.named().equals(refusal.message()) && access.mayListStates(review.requester());
+      named =
+          !refusal.named().equals(refusal.message()) && access.mayListStates(review.requester());
       log.info("a migration of {} is refused: {}", review.migration().vmi(), refusal.message());
       if (!review.isDryRun()) {
         told.accept(Course.refused(objects.vmi(review.migration().vmi()), refusal));
