@@ -111,6 +111,7 @@ final class LargeFleet implements AutoCloseable {
     int old = (int) IntStream.range(1, nodes).filter(i -> driverOf(i).equals(OLD)).count();
     Patience.until(
         "the labels of all nodes",
+        Patience.LONG.multipliedBy(5), // thousands of nodes are asked, three times each
         () -> labelled("A-v1") == nodes && labelled("A-v2") == nodes - old && labelled("A-v3") == 1,
         () ->
             labelled("A-v1") + ", " + labelled("A-v2") + ", " + labelled("A-v3") + " of " + nodes);
