@@ -52,19 +52,24 @@ final class KubeVirtOptions {
   private int port;
 
   @Option(
+      names = "--webhook-namespace",
+      description =
+          "The namespace of Secret and Service (default: the pod's own; outside of a pod:"
+              + " default).")
+  private String namespace;
+
+  @Option(
       names = "--webhook-secret",
       defaultValue = "mdev-operator-webhook",
       description =
-          "The Secret in the pod's namespace in which the replicas keep their certificate. It has"
-              + " to exist, empty at first (default: ${DEFAULT-VALUE}).")
+          "The Secret in which the replicas keep their certificate. It has to exist, empty at"
+              + " first (default: ${DEFAULT-VALUE}).")
   private String secret;
 
   @Option(
       names = "--webhook-service",
       defaultValue = "mdev-operator-webhook",
-      description =
-          "The Service in the pod's namespace by which the API server calls (default:"
-              + " ${DEFAULT-VALUE}).")
+      description = "The Service by which the API server calls (default: ${DEFAULT-VALUE}).")
   private String service;
 
   @Option(
@@ -133,7 +138,10 @@ final class KubeVirtOptions {
         ? new ManagedCertificate(
             client,
             ManagedCertificate.Terms.of(
-                LeaseOptions.podNamespace(), secret, service, configuration),
+                namespace == null ? LeaseOptions.podNamespace() : namespace,
+                secret,
+                service,
+                configuration),
             InstantSource.system())
         : new CertificateFiles(certificate, key);
   }

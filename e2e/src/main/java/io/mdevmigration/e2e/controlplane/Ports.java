@@ -1,9 +1,12 @@
 package io.mdevmigration.e2e.controlplane;
 
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.ServerSocket;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -39,6 +42,27 @@ public final class Ports {
       }
     }
     throw new ControlPlaneException("no free port between " + LOWEST + " and " + bound);
+  }
+
+  /**
+   * An IPv4 address of this machine by which pods would be reached: Kubernetes takes no loopback
+   * address for an endpoint.
+   *
+   * @throws ControlPlaneException if there is none
+   */
+  public static String ownAddress() {
+    try {
+      return NetworkInterface.networkInterfaces()
+          .flatMap(NetworkInterface::inetAddresses)
+          .filter(address -> address instanceof Inet4Address)
+          .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress())
+          .findFirst()
+          .orElseThrow(
+              () -> new ControlPlaneException("this machine has no IPv4 address but loopback ones"))
+          .getHostAddress();
+    } catch (SocketException e) {
+      throw new ControlPlaneException("the addresses of this machine cannot be read", e);
+    }
   }
 
   private static int firstEphemeral() {

@@ -5,6 +5,7 @@ import io.mdevmigration.e2e.simulated.SimulatedDriver;
 import io.mdevmigration.e2e.simulated.SimulatedKernel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -34,8 +35,20 @@ record DrawnFleet(DrawnNode source, List<DrawnNode> others) {
    * @param name of the Node
    * @param type the mdev type of its devices; both types are one extended resource
    * @param parents 1 or 2; each offers the type
+   * @param labels that an administrator has given it
    */
-  record DrawnNode(String name, String type, List<DrawnParent> parents) {
+  record DrawnNode(
+      String name, String type, List<DrawnParent> parents, Map<String, String> labels) {
+    /** A node without labels. */
+    DrawnNode(String name, String type, List<DrawnParent> parents) {
+      this(name, type, parents, Map.of());
+    }
+
+    /** The same node with a label. */
+    DrawnNode labelled(String key, String value) {
+      return new DrawnNode(name, type, parents, Map.of(key, value));
+    }
+
     /** What a migration from here has to be accepted for: all that the node publishes. */
     Set<MdevClass> classes() {
       return parents.stream()
@@ -75,9 +88,14 @@ record DrawnFleet(DrawnNode source, List<DrawnNode> others) {
 
   /** A node with one parent. */
   static DrawnNode node(String name, String version, String... alsoAccepts) {
+    return new DrawnNode(name, Lab.TYPE, List.of(parent(version, alsoAccepts)));
+  }
+
+  /** A parent that takes its own version and these. */
+  static DrawnParent parent(String version, String... alsoAccepts) {
     Set<String> accepts = new TreeSet<>(Set.of(alsoAccepts));
     accepts.add(version);
-    return new DrawnNode(name, Lab.TYPE, List.of(new DrawnParent(version, accepts)));
+    return new DrawnParent(version, accepts);
   }
 
   /** Draws a fleet; the same seed draws the same. */

@@ -42,6 +42,11 @@ final class FleetRun implements AutoCloseable {
    * @param namespace for the machine, made for it
    */
   FleetRun(Lab lab, DrawnFleet fleet, String namespace) {
+    this(lab, fleet, namespace, Map.of());
+  }
+
+  /** The same with a machine that has a node selector of its own. */
+  FleetRun(Lab lab, DrawnFleet fleet, String namespace, Map<String, String> nodeSelector) {
     this.lab = lab;
     this.fleet = fleet;
     this.namespace = namespace;
@@ -54,7 +59,7 @@ final class FleetRun implements AutoCloseable {
     try {
       // The machine has nowhere else to go: a selector of its own would pin it for ever.
       add(fleet.source());
-      machine = lab.startMachine(namespace, "vm");
+      machine = lab.startMachine(namespace, "vm", nodeSelector);
       fleet.others().forEach(this::add);
       fleet.nodes().forEach(node -> lab.awaitLabels(node.name(), fleet.labels(node)));
       ready = true;
@@ -67,7 +72,8 @@ final class FleetRun implements AutoCloseable {
 
   private void add(DrawnNode node) {
     boolean refusing = fleet.refusing().contains(node);
-    lab.addNode(node.name(), node.kernel(), refusing ? REFUSING_CPUS : OTHER_CPUS, DEVICES);
+    lab.addNode(
+        node.name(), node.kernel(), refusing ? REFUSING_CPUS : OTHER_CPUS, DEVICES, node.labels());
   }
 
   DrawnFleet fleet() {

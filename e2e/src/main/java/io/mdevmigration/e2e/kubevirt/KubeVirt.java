@@ -5,16 +5,10 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.mdevmigration.e2e.Project;
-import io.mdevmigration.e2e.controlplane.Binaries;
 import io.mdevmigration.e2e.controlplane.ControlPlane;
-import io.mdevmigration.e2e.controlplane.ControlPlaneException;
 import io.mdevmigration.e2e.controlplane.Options;
 import io.mdevmigration.e2e.controlplane.OwnedProcess;
 import io.mdevmigration.e2e.controlplane.Ports;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -42,19 +36,18 @@ public final class KubeVirt implements AutoCloseable {
   /** The image of virt-launcher that virt-controller takes to be the current one. */
   public static final String LAUNCHER_IMAGE = "virt-launcher:current";
 
-  private static final Path INSTALL = Path.of("e2e", "kubevirt", "install");
   private static final String NAME = "kubevirt";
 
   private final ControlPlane controlPlane;
   private final KubernetesClient client;
-  private final Binaries binaries;
+  private final Manifests manifests;
   private OwnedProcess controller;
   private Optional<VirtApi> api = Optional.empty();
 
-  private KubeVirt(ControlPlane controlPlane, KubernetesClient client, Binaries binaries) {
+  private KubeVirt(ControlPlane controlPlane, KubernetesClient client, Manifests manifests) {
     this.controlPlane = controlPlane;
     this.client = client;
-    this.binaries = binaries;
+    this.manifests = manifests;
   }
 
   /** Adds the users that KubeVirt's parts are to a control plane that is yet to start. */
@@ -83,37 +76,14 @@ public final class KubeVirt implements AutoCloseable {
    */
   static KubeVirt install(
       ControlPlane controlPlane, KubernetesClient client, Map<String, String> permitted) {
-    KubeVirt made =
-        new KubeVirt(
-            controlPlane, client, Binaries.install(Project.root().resolve(INSTALL), List.of()));
+    Manifests manifests = Manifests.install();
+    KubeVirt made = new KubeVirt(controlPlane, client, manifests);
     controlPlane.kubectl("create", "namespace", NAMESPACE).orThrow();
-    controlPlane.kubectlWithInput(made.manifests("crds"), "create", "-f", "-").orThrow();
-    controlPlane.kubectlWithInput(made.manifests("access"), "create", "-f", "-").orThrow();
-    controlPlane
-        .kubectl("wait", "--for=condition=Established", "--timeout=60s", "crd", "--all")
-        .orThrow();
+    manifests.applyResources(controlPlane);
+    controlPlane.kubectlWithInput(manifests.print("access"), "create", "-f", "-").orThrow();
     made.configure(permitted);
     made.startController();
     return made;
-  }
-
-  private String manifests(String part) {
-    try {
-      Process process =
-          new ProcessBuilder(binaries.program("manifests").toString(), part)
-              .redirectError(ProcessBuilder.Redirect.INHERIT)
-              .start();
-      String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (process.waitFor() != 0) {
-        throw new ControlPlaneException("'manifests " + part + "' failed");
-      }
-      return text;
-    } catch (IOException e) {
-      throw new ControlPlaneException("cannot run 'manifests " + part + "'", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
-    }
   }
 
   /** Deletes the KubeVirt object; what runs goes on. */
@@ -226,7 +196,7 @@ public final class KubeVirt implements AutoCloseable {
         OwnedProcess.start(
             "virt-controller",
             List.of(
-                binaries.program("virt-controller").toString(),
+                manifests.binaries().program("virt-controller").toString(),
                 "--kubeconfig=" + controlPlane.kubeconfig(CONTROLLER_USER),
                 "--launcher-image=" + LAUNCHER_IMAGE,
                 "--listen=127.0.0.1",
@@ -241,8 +211,8 @@ public final class KubeVirt implements AutoCloseable {
             VirtApi.start(
                 controlPlane,
                 client,
-                binaries.program("virt-api"),
-                manifests("admission"),
+                manifests.binaries().program("virt-api"),
+                manifests.print("admission"),
                 certificate));
   }
 

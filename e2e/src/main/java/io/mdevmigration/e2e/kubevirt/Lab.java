@@ -20,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,7 +60,7 @@ public final class Lab implements AutoCloseable {
   private final PlayedVirtHandlers virtHandlers;
   private final Fleet fleet;
   private final Webhook webhook;
-  private final OperatorProcess operator;
+  private OperatorProcess operator;
   private volatile MigrationStream stream = (source, target) -> true;
 
   private Lab(ControlPlane controlPlane, Path directory, ServingCertificate certificate) {
@@ -71,6 +72,7 @@ public final class Lab implements AutoCloseable {
     kubelets = new PlayedKubelets(client);
     kubeVirt = KubeVirt.install(controlPlane, client, PERMITTED);
     kubeVirt.startApi(certificate);
+    Tenant.allow(controlPlane);
     handlersClient =
         new KubernetesClientBuilder()
             .withConfig(controlPlane.config(KubeVirt.HANDLER_USER, "virt-handler/played"))
@@ -80,7 +82,17 @@ public final class Lab implements AutoCloseable {
             handlersClient, kubelets, (source, target) -> stream.arrives(source, target));
     fleet = Fleet.of(client, controlPlane.config("mdev-node/lab"), DAEMON);
     webhook = new Webhook(client, certificate, Ports.free());
-    operator = OperatorProcess.start(controlPlane, webhook.operatorArguments());
+    operator = OperatorProcess.start(controlPlane, webhook.operatorArguments("Steer"));
+  }
+
+  /**
+   * Ends the operator and starts it in another mode.
+   *
+   * @param mode {@code Report}, {@code Steer} or {@code Strict}
+   */
+  public void operate(String mode) {
+    operator.close();
+    operator = OperatorProcess.start(controlPlane, webhook.operatorArguments(mode));
   }
 
   /** Starts all of it; the first time on a machine this builds the programs. */
@@ -88,7 +100,7 @@ public final class Lab implements AutoCloseable {
     Path directory = temporaryDirectory();
     ServingCertificate certificate = ServingCertificate.make(directory);
     Options options =
-        KubeVirt.withUsers(new Options())
+        Tenant.with(KubeVirt.withUsers(new Options()))
             .scheduler()
             .controllerManager("--controllers=*,-node-lifecycle-controller")
             // virt-api insists that somebody is trusted to ask in the name of others.
@@ -149,19 +161,15 @@ public final class Lab implements AutoCloseable {
    *
    * @param cpus kube-scheduler prefers the node with more of them free
    * @param devices how many devices of {@link #RESOURCE} it has
+   * @param labels besides those that KubeVirt needs
    */
-  public SimulatedNode addNode(String name, SimulatedKernel kernel, int cpus, int devices) {
-    SimulatedNode node =
-        fleet.add(
-            name,
-            kernel,
-            Map.of(
-                KubeVirtResources.SCHEDULABLE,
-                "true",
-                "machine-type.node.kubevirt.io/q35",
-                "true",
-                "cpu-model.node.kubevirt.io/" + KubeVirtResources.CPU_MODEL,
-                "true"));
+  public SimulatedNode addNode(
+      String name, SimulatedKernel kernel, int cpus, int devices, Map<String, String> labels) {
+    Map<String, String> all = new HashMap<>(labels);
+    all.put(KubeVirtResources.SCHEDULABLE, "true");
+    all.put("machine-type.node.kubevirt.io/q35", "true");
+    all.put("cpu-model.node.kubevirt.io/" + KubeVirtResources.CPU_MODEL, "true");
+    SimulatedNode node = fleet.add(name, kernel, all);
     kubelets.ready(name, cpus, Map.of(RESOURCE, devices));
     return node;
   }
@@ -179,9 +187,14 @@ public final class Lab implements AutoCloseable {
         () -> "it is still there");
   }
 
-  /** Starts a machine with one device of {@link #RESOURCE} in this namespace. */
-  public VirtualMachine startMachine(String namespace, String name) {
-    return VirtualMachine.start(client, namespace, name, RESOURCE);
+  /**
+   * Starts a machine with one device of {@link #RESOURCE} in this namespace.
+   *
+   * @param nodeSelector of the machine
+   */
+  public VirtualMachine startMachine(
+      String namespace, String name, Map<String, String> nodeSelector) {
+    return VirtualMachine.start(client, namespace, name, RESOURCE, nodeSelector);
   }
 
   /** Makes a namespace and waits until pods can be created in it. */
@@ -246,27 +259,7 @@ public final class Lab implements AutoCloseable {
 
   /** How many devices of {@link #RESOURCE} kube-scheduler could still give away on a node. */
   public int freeDevices(String node) {
-    int allocatable =
-        client
-            .nodes()
-            .withName(node)
-            .require()
-            .getStatus()
-            .getAllocatable()
-            .get(RESOURCE)
-            .getNumericalAmount()
-            .intValueExact();
-    long taken =
-        client.pods().inAnyNamespace().withField("spec.nodeName", node).list().getItems().stream()
-            .filter(pod -> !Set.of("Succeeded", "Failed").contains(pod.getStatus().getPhase()))
-            .flatMap(pod -> pod.getSpec().getContainers().stream())
-            .filter(
-                container ->
-                    container.getResources() != null
-                        && container.getResources().getLimits() != null
-                        && container.getResources().getLimits().containsKey(RESOURCE))
-            .count();
-    return allocatable - Math.toIntExact(taken);
+    return kubelets.free(node, RESOURCE);
   }
 
   @Override

@@ -21,7 +21,12 @@ final class Patience {
    * @throws IllegalStateException if it is not there in time, with {@code what} and {@code instead}
    */
   static <T> T await(String what, Supplier<Optional<T>> look, Supplier<String> instead) {
-    long end = System.nanoTime() + LONG.toNanos();
+    return await(what, LONG, look, instead);
+  }
+
+  private static <T> T await(
+      String what, Duration atMost, Supplier<Optional<T>> look, Supplier<String> instead) {
+    long end = System.nanoTime() + atMost.toNanos();
     while (true) {
       try {
         Optional<T> found = look.get();
@@ -35,7 +40,7 @@ final class Patience {
       }
       if (System.nanoTime() > end) {
         throw new IllegalStateException(
-            "waited %s in vain for %s: %s".formatted(LONG, what, instead.get()));
+            "waited %s in vain for %s: %s".formatted(atMost, what, instead.get()));
       }
       pause();
     }
@@ -44,6 +49,12 @@ final class Patience {
   /** Waits until something holds. */
   static void until(String what, Supplier<Boolean> holds, Supplier<String> instead) {
     await(what, () -> holds.get() ? Optional.of(true) : Optional.empty(), instead);
+  }
+
+  /** Waits so long at most until something holds. */
+  static void until(
+      String what, Duration atMost, Supplier<Boolean> holds, Supplier<String> instead) {
+    await(what, atMost, () -> holds.get() ? Optional.of(true) : Optional.empty(), instead);
   }
 
   private static void pause() {

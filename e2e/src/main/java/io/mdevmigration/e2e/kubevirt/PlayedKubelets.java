@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
@@ -71,6 +72,31 @@ final class PlayedKubelets implements AutoCloseable {
    */
   Optional<String> target(String uid) {
     return Optional.ofNullable(targets.get(uid));
+  }
+
+  /** How many devices of an extended resource kube-scheduler could still give away on a node. */
+  int free(String node, String resource) {
+    int allocatable =
+        client
+            .nodes()
+            .withName(node)
+            .require()
+            .getStatus()
+            .getAllocatable()
+            .get(resource)
+            .getNumericalAmount()
+            .intValueExact();
+    long taken =
+        client.pods().inAnyNamespace().withField("spec.nodeName", node).list().getItems().stream()
+            .filter(pod -> !Set.of("Succeeded", "Failed").contains(pod.getStatus().getPhase()))
+            .flatMap(pod -> pod.getSpec().getContainers().stream())
+            .filter(
+                container ->
+                    container.getResources() != null
+                        && container.getResources().getLimits() != null
+                        && container.getResources().getLimits().containsKey(resource))
+            .count();
+    return allocatable - Math.toIntExact(taken);
   }
 
   /**

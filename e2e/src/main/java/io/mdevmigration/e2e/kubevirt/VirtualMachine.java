@@ -33,9 +33,14 @@ public final class VirtualMachine {
    *
    * @param client of an administrator; stays open
    * @param resource the extended resource of its device, {@code gpus[0].deviceName}
+   * @param nodeSelector what every node of it has to carry
    */
   static VirtualMachine start(
-      KubernetesClient client, String namespace, String name, String resource) {
+      KubernetesClient client,
+      String namespace,
+      String name,
+      String resource,
+      Map<String, String> nodeSelector) {
     client
         .resource(
             """
@@ -46,6 +51,7 @@ public final class VirtualMachine {
               architecture: amd64
               evictionStrategy: LiveMigrate
               terminationGracePeriodSeconds: 0
+              nodeSelector: %s
               domain:
                 cpu: {cores: 1, sockets: 1, threads: 1, model: %s}
                 machine: {type: q35}
@@ -55,7 +61,12 @@ public final class VirtualMachine {
                   autoattachPodInterface: false
                   gpus: [{name: gpu, deviceName: %s}]
             """
-                .formatted(name, namespace, KubeVirtResources.CPU_MODEL, resource))
+                .formatted(
+                    name,
+                    namespace,
+                    Serialization.asJson(nodeSelector),
+                    KubeVirtResources.CPU_MODEL,
+                    resource))
         .create();
     VirtualMachine machine = new VirtualMachine(client, namespace, name);
     Patience.until(
@@ -126,6 +137,17 @@ public final class VirtualMachine {
         client, (GenericKubernetesResource) client.resource(migration).dryRun().create());
   }
 
+  /** Why a migration of it would be refused; empty if it would not. */
+  public Optional<String> refusal() {
+    Map<String, Object> metadata = Map.of("generateName", "tried-", "namespace", namespace);
+    try {
+      client.resource(migration("kubevirt.io/v1", metadata, name, Map.of())).dryRun().create();
+      return Optional.empty();
+    } catch (KubernetesClientException e) {
+      return Optional.of(e.getMessage());
+    }
+  }
+
   private static String migration(
       String apiVersion,
       Map<String, Object> metadata,
@@ -149,7 +171,7 @@ public final class VirtualMachine {
 
   /**
    * Whether a migration of a machine that there is not would be refused for that reason: by
-   * virt-api, after everybody who changes migrations.
+   * virt-api, after everybody who changes migrations, or before by an operator that is strict.
    */
   static boolean isMissed(KubernetesClient client) {
     Map<String, Object> metadata = Map.of("name", "of-nothing", "namespace", "default");
@@ -157,7 +179,8 @@ public final class VirtualMachine {
       client.resource(migration("kubevirt.io/v1", metadata, "nothing", Map.of())).dryRun().create();
       return false;
     } catch (KubernetesClientException e) {
-      return e.getMessage().contains("\"default/nothing\" does not exist");
+      return e.getMessage().contains("\"default/nothing\" does not exist")
+          || e.getMessage().contains("VMI default/nothing is not known");
     }
   }
 

@@ -23,11 +23,11 @@ public final class Webhook {
     this.port = port;
   }
 
-  /** How the operator is started that serves it. */
-  String[] operatorArguments() {
+  /** How the operator is started that serves it, in a mode. */
+  String[] operatorArguments(String mode) {
     return new String[] {
       "--unwanted-grace=2s",
-      "--kubevirt-mode=Steer",
+      "--kubevirt-mode=" + mode,
       "--webhook-port=" + port,
       "--webhook-certificate=" + certificate.certificate(),
       "--webhook-key=" + certificate.key()

@@ -9,7 +9,6 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.mdevmigration.crds.MdevClass;
 import io.mdevmigration.crds.MigrationCompatibility;
 import io.mdevmigration.e2e.Project;
-import io.mdevmigration.e2e.controlplane.Binaries;
 import io.mdevmigration.e2e.controlplane.CommandResult;
 import io.mdevmigration.e2e.controlplane.ControlPlane;
 import io.mdevmigration.e2e.controlplane.Options;
@@ -29,7 +28,6 @@ import io.mdevmigration.operator.trial.TrialPeriods;
 import io.mdevmigration.telemetry.Meters;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -87,22 +85,6 @@ class MigrationReviewIT {
         kind: Secret
         metadata: {name: webhook, namespace: kubevirt}
         ---
-        apiVersion: admissionregistration.k8s.io/v1
-        kind: MutatingWebhookConfiguration
-        metadata: {name: review-test}
-        webhooks:
-        - name: migrations.mdevmigration.io
-          admissionReviewVersions: [v1]
-          sideEffects: NoneOnDryRun
-          failurePolicy: Fail
-          timeoutSeconds: 10
-          rules:
-          - apiGroups: [kubevirt.io]
-            apiVersions: [v1, v1alpha3]
-            operations: [CREATE]
-            resources: [virtualmachineinstancemigrations]
-          clientConfig: {url: "https://localhost:%d/migrations"}
-        ---
         apiVersion: rbac.authorization.k8s.io/v1
         kind: ClusterRole
         metadata: {name: migrates}
@@ -114,8 +96,8 @@ class MigrationReviewIT {
         metadata: {name: migrates}
         roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: migrates}
         subjects: [{apiGroup: rbac.authorization.k8s.io, kind: User, name: nobody}]
-        """
-            .formatted(PORT));
+        """);
+    register();
     fleet = Fleet.of(client, controlPlane.config("mdev-node/review"), DaemonOptions.DEFAULTS);
     fleet.add("src", kernel("A-v1", "A-v1"));
     fleet.add("yes", kernel("A-v2", "A-v1", "A-v2"));
@@ -134,6 +116,29 @@ class MigrationReviewIT {
                     Duration.ofSeconds(1))),
             Meters.none());
     operator.start();
+  }
+
+  /** Has the API server ask the operator, without whom nothing is created. */
+  private static void register() {
+    apply(
+        """
+        apiVersion: admissionregistration.k8s.io/v1
+        kind: MutatingWebhookConfiguration
+        metadata: {name: review-test}
+        webhooks:
+        - name: migrations.mdevmigration.io
+          admissionReviewVersions: [v1]
+          sideEffects: NoneOnDryRun
+          failurePolicy: Fail
+          timeoutSeconds: 10
+          rules:
+          - apiGroups: [kubevirt.io]
+            apiVersions: [v1, v1alpha3]
+            operations: [CREATE]
+            resources: [virtualmachineinstancemigrations]
+          clientConfig: {url: "https://localhost:%d/migrations"}
+        """
+            .formatted(PORT));
   }
 
   /** Replaced every 20 seconds, so that tests see it happen. */
@@ -245,20 +250,10 @@ class MigrationReviewIT {
 
   @Test
   @Order(1)
-  void aClusterWithoutKubeVirtIsLeftAloneAndKubeVirtIsFoundWhenItComes() throws Exception {
+  void aClusterWithoutKubeVirtIsLeftAloneAndKubeVirtIsFoundWhenItComes() {
     await().atMost(SOON).until(() -> operator.migrations().orElseThrow().address().isPresent());
     assertThat(ownObjects()).isEmpty();
-    Process manifests =
-        new ProcessBuilder(
-                Binaries.install(Project.root().resolve("e2e/kubevirt/install"), List.of())
-                    .program("manifests")
-                    .toString(),
-                "crds")
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    String crds = new String(manifests.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    controlPlane.kubectlWithInput(crds, "create", "-f", "-").orThrow();
-    controlPlane.kubectl("wait", "--for=condition=Established", "crd", "--all").orThrow();
+    Manifests.install().applyResources(controlPlane);
     permit("A");
     await().atMost(SOON).until(() -> ownObjects().size() == 1);
     await().atMost(SOON).until(() -> isLabelled("yes"));
@@ -281,12 +276,13 @@ class MigrationReviewIT {
                             .orThrow()
                             .stdout())
                     .isEqualTo("{" + expected + "}"));
+    machine("counter", "src", "{gpus: [{name: g, deviceName: sample.io/A}]}");
     assertThat(
             create(
                     migration(
                         "v1alpha3",
                         "\"generateName\":\"kubevirt-evacuation-\"",
-                        "{\"vmiName\":\"till\",\"addedNodeSelector\":{\"disk\":\"fast\"}}"))
+                        "{\"vmiName\":\"counter\",\"addedNodeSelector\":{\"disk\":\"fast\"}}"))
                 .orThrow()
                 .stdout())
         .isEqualTo("{" + expected + ",\"disk\":\"fast\"}");
@@ -299,6 +295,9 @@ class MigrationReviewIT {
                     .asString()
                     .startsWith("kubevirt-evacuation-")
                     .contains("one of 1 node(s)"));
+    // Nobody here brings it to an end.
+    assertThat(create(migration("v1", "\"name\":\"again\"", "{\"vmiName\":\"counter\"}")).stderr())
+        .contains("VMI shop/counter is being migrated already, by migration kubevirt-evacuation-");
   }
 
   @Test
@@ -373,6 +372,21 @@ class MigrationReviewIT {
     assertThat(bundles.size()).isGreaterThan(3);
   }
 
+  @Test
+  @Order(6)
+  void whatComesPastTheWebhookIsCountedAndTold() {
+    controlPlane.kubectl("delete", "mutatingwebhookconfiguration", "review-test").orThrow();
+    create(migration("v1", "\"name\":\"past\"", "{\"vmiName\":\"till\"}")).orThrow();
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                assertThat(events("VirtualMachineInstanceMigration", "MigrationNotSteered"))
+                    .anySatisfy(event -> assertThat(event).startsWith("past: ")));
+    assertThat(operator.migrations().orElseThrow().tally().of(What.MISSED)).isEqualTo(1);
+    register();
+  }
+
   private static GenericKubernetesResource steered() {
     GenericKubernetesResource migration = new GenericKubernetesResource();
     migration.setApiVersion("kubevirt.io/v1");
@@ -387,7 +401,7 @@ class MigrationReviewIT {
   }
 
   @Test
-  @Order(6)
+  @Order(7)
   void anAbsentKubeVirtObjectIsDoubtAndATypeThatIsPermittedNoMoreIsWithdrawn() throws Exception {
     Set<String> before = ownObjects();
     controlPlane.kubectl("delete", "kubevirt", "kubevirt", "-n", "kubevirt").orThrow();

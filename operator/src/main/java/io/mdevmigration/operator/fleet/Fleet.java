@@ -1,5 +1,6 @@
 package io.mdevmigration.operator.fleet;
 
+import static java.util.Comparator.comparingInt;
 import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 
@@ -33,6 +34,8 @@ public final class Fleet {
   private final NamesByKey<TypeOnDriver> servers = new NamesByKey<>();
   private final NamesByKey<ClassOnDriver> tried = new NamesByKey<>();
   private final NamesByKey<String> trying = new NamesByKey<>();
+  private final NamesByKey<String> carriers = new NamesByKey<>();
+  private final Changes changes = new Changes();
 
   private record TypeOnDriver(String type, String driver) {}
 
@@ -44,33 +47,6 @@ public final class Fleet {
     OWN_LABELS,
     /** Labels that selectors look at, the boot id, the uid, or whether the Node is there. */
     SELECTION
-  }
-
-  /**
-   * What a change of a report means to others than the node itself.
-   *
-   * @param whole whether it appeared, vanished, or changed its owner, boot or completeness: then
-   *     even a type that it does not name may be concerned
-   * @param sources types whose published classes changed: sources have to be resolved anew
-   * @param types types that were or are offered or answered for: their counts may have changed
-   * @param tried pairs that are no longer new to the fleet, or are again
-   * @param trying digests of the classes that the node began or ceased to try before others do
-   * @param released whether there is a class that this node was the last to be asked about
-   */
-  public record ReportChange(
-      boolean whole,
-      Set<String> sources,
-      Set<String> types,
-      Set<ClassOnDriver> tried,
-      Set<String> trying,
-      boolean released) {
-    private static final ReportChange NOTHING =
-        new ReportChange(false, Set.of(), Set.of(), Set.of(), Set.of(), false);
-
-    /** Whether nothing has changed that anything is decided from. */
-    public boolean isNothing() {
-      return equals(NOTHING);
-    }
   }
 
   /** What a report says about itself as a whole. */
@@ -86,6 +62,7 @@ public final class Fleet {
     if (node.equals(before)) {
       return NodeChange.NOTHING;
     }
+    changed(Optional.ofNullable(before), Optional.of(node));
     return before != null && before.sameButForOwnLabels(node)
         ? NodeChange.OWN_LABELS
         : NodeChange.SELECTION;
@@ -93,7 +70,16 @@ public final class Fleet {
 
   /** Forgets a node that was deleted. */
   public void removeNode(String name) {
-    nodes.remove(name);
+    changed(Optional.ofNullable(nodes.remove(name)), Optional.empty());
+  }
+
+  private void changed(Optional<NodeFacts> before, Optional<NodeFacts> after) {
+    String name = after.or(() -> before).map(NodeFacts::name).orElse("");
+    carriers.replace(
+        name,
+        before.map(NodeFacts::acceptedLabelKeys).orElse(Set.of()),
+        after.map(NodeFacts::acceptedLabelKeys).orElse(Set.of()));
+    changes.add(name);
   }
 
   /** Puts a report, or puts it anew. */
@@ -134,6 +120,22 @@ public final class Fleet {
   /** The report of the node of this name. */
   public Optional<NodeReport> report(String name) {
     return Optional.ofNullable(reports.get(name));
+  }
+
+  /** Names of the nodes that carry all of these labels, with the value that says so. */
+  public List<String> carriersOf(Set<String> labelKeys) {
+    List<Set<String>> fewestFirst =
+        labelKeys.stream().map(carriers::names).sorted(comparingInt(Set::size)).toList();
+    return fewestFirst.stream()
+        .limit(1)
+        .flatMap(Set::stream)
+        .filter(name -> fewestFirst.stream().allMatch(names -> names.contains(name)))
+        .toList();
+  }
+
+  /** The nodes of which something has changed since a moment; see {@link Changes}. */
+  public Changes.Since changesSince(long mark) {
+    return changes.since(mark);
   }
 
   /** All nodes. */
@@ -237,6 +239,7 @@ public final class Fleet {
             before.map(Fleet::askedClasses).orElse(Set.of()),
             after.map(Fleet::askedClasses).orElse(Set.of()));
     boolean whole = !before.map(Head::of).equals(after.map(Head::of));
+    changes.add(name);
     return new ReportChange(whole, sources, types, toggled, trials, released);
   }
 

@@ -63,6 +63,15 @@ public record NodeFacts(
     return labels.keySet().stream().filter(MdevClass::isOwnLabel).collect(Collectors.toSet());
   }
 
+  /** The keys of the labels by which its driver accepts classes. */
+  Set<String> acceptedLabelKeys() {
+    return labels.entrySet().stream()
+        .filter(label -> MdevClass.isOwnLabel(label.getKey()))
+        .filter(label -> label.getValue().equals(MdevClass.LABEL_VALUE))
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
   /** Whether nothing but this project's own labels and what the kubelet counts differs. */
   boolean sameButForOwnLabels(NodeFacts other) {
     return uid.equals(other.uid)

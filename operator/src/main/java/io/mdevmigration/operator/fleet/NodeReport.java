@@ -161,6 +161,11 @@ public record NodeReport(
     return observed.filter(at -> !at.isBefore(now.minus(AGE_MAX))).isPresent();
   }
 
+  /** When this will be too old to prove anything; empty if it is by now. */
+  public Optional<Instant> freshUntil(Instant now) {
+    return isFresh(now) ? observed.map(at -> at.plus(AGE_MAX)) : Optional.empty();
+  }
+
   /** The published classes of a type. */
   public List<MdevClass> publishedOf(String type) {
     return published.values().stream().filter(c -> c.type().equals(type)).toList();

@@ -11,6 +11,7 @@ import io.mdevmigration.operator.kubevirt.evacuation.Evacuation;
 import io.mdevmigration.operator.kubevirt.evacuation.Evacuation.Guest;
 import io.mdevmigration.operator.kubevirt.evacuation.EvacuationChange;
 import io.mdevmigration.operator.kubevirt.migration.Course;
+import io.mdevmigration.operator.kubevirt.migration.Course.What;
 import io.mdevmigration.operator.kubevirt.migration.MigrationFacts;
 import io.mdevmigration.operator.kubevirt.migration.Tally;
 import io.mdevmigration.operator.kubevirt.webhook.WebhookServer;
@@ -25,9 +26,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -61,6 +64,11 @@ public final class KubeVirtMigrations implements AutoCloseable {
   private volatile Optional<SortedMap<String, Evacuation>> evacuations = Optional.empty();
   private volatile boolean leading;
   private volatile Optional<Long> lookedSince = Optional.empty();
+  private volatile boolean hasToldOfMissed;
+
+  /** By uid, as long as nobody has looked for those that came past. */
+  private final Set<String> told = ConcurrentHashMap.newKeySet();
+
   private boolean closed;
 
   /**
@@ -94,7 +102,7 @@ public final class KubeVirtMigrations implements AutoCloseable {
     this.objects = new KubeVirtObjects(client, rhythm, uptime, new Telling());
     this.reviewer =
         new MigrationReviewer(
-            settings.webhook().map(Webhook::unbound).orElse(client),
+            new Access(settings.webhook().map(Webhook::unbound).orElse(client), uptime),
             objects,
             mode(settings),
             fleet,
@@ -115,6 +123,7 @@ public final class KubeVirtMigrations implements AutoCloseable {
     refusalWriter.ifPresent(EventWriter::start);
     repeat("KubeVirt's objects", objects::look);
     settings.webhook().ifPresent(webhook -> repeat("the webhook", () -> serve(webhook)));
+    repeat("the migrations that came past", this::tellOfMissed);
     repeat("the evacuation of nodes", this::planEvacuations);
     if (settings.asksAboutPermitted()) {
       repeat("the permitted types", this::askAboutPermitted);
@@ -195,6 +204,23 @@ public final class KubeVirtMigrations implements AutoCloseable {
     }
   }
 
+  /**
+   * Tells once, when this replica leads and knows everything, of the migrations under way that came
+   * past while nobody did: the operator was away, or the former leader gone and not followed yet.
+   */
+  private void tellOfMissed() {
+    if (!leading || !objects.isKnown() || hasToldOfMissed) {
+      return;
+    }
+    objects.migrations().stream()
+        .filter(migration -> !migration.isOver() && told.add(migration.uid()))
+        .flatMap(m -> Course.begun(m, reviewer.decide(m.migration())).stream())
+        .filter(course -> course.what() == What.MISSED)
+        .forEach(course -> tell(course, events));
+    hasToldOfMissed = true;
+    told.clear();
+  }
+
   private void planEvacuations() {
     if (!leading || !objects.isKnown()) {
       return;
@@ -245,7 +271,10 @@ public final class KubeVirtMigrations implements AutoCloseable {
   private final class Telling implements KubeVirtObjects.MigrationListener {
     @Override
     public void begun(MigrationFacts migration) {
-      if (leading && objects.isKnown() && !migration.isOver()) {
+      if (leading
+          && objects.isKnown()
+          && !migration.isOver()
+          && (hasToldOfMissed || told.add(migration.uid()))) {
         Course.begun(migration, reviewer.decide(migration.migration()))
             .ifPresent(course -> tell(course, events));
       }

@@ -159,6 +159,17 @@ final class KubeVirtObjects implements AutoCloseable {
     return vmis.values();
   }
 
+  Collection<MigrationFacts> migrations() {
+    return migrations.values();
+  }
+
+  /** A migration of a VMI that is not over: the VMI may be elsewhere in a moment. */
+  Optional<MigrationFacts> underWay(ObjectName vmi) {
+    return migrations.values().stream()
+        .filter(migration -> !migration.isOver() && migration.migration().vmi().equals(vmi))
+        .findFirst();
+  }
+
   @Override
   public void close() {
     followers.forEach(Follower::close);

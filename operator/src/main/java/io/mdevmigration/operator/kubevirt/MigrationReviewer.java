@@ -1,14 +1,11 @@
 package io.mdevmigration.operator.kubevirt;
 
-import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReview;
-import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.mdevmigration.crds.Api;
 import io.mdevmigration.operator.fleet.Fleet;
 import io.mdevmigration.operator.kubevirt.admission.Admission;
 import io.mdevmigration.operator.kubevirt.admission.Decision;
 import io.mdevmigration.operator.kubevirt.admission.Migration;
 import io.mdevmigration.operator.kubevirt.admission.Mode;
+import io.mdevmigration.operator.kubevirt.admission.Standings;
 import io.mdevmigration.operator.kubevirt.migration.Course;
 import io.mdevmigration.operator.kubevirt.need.Need;
 import io.mdevmigration.operator.kubevirt.need.Needs;
@@ -19,11 +16,7 @@ import io.mdevmigration.operator.source.Compatibilities;
 import io.mdevmigration.telemetry.About;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,20 +25,18 @@ import org.slf4j.LoggerFactory;
 final class MigrationReviewer implements WebhookServer.Reviewer {
   private static final Logger log = LoggerFactory.getLogger(MigrationReviewer.class);
 
-  /** The names of nodes are a courtesy; a refusal does not wait for them. */
-  private static final long ACCESS_MILLIS = 1_000;
-
-  private final KubernetesClient client;
+  private final Access access;
   private final KubeVirtObjects objects;
   private final Mode mode;
   private final Fleet fleet;
+  private final Standings standings;
   private final Compatibilities compatibilities;
   private final InstantSource clock;
   private final Consumer<Course> told;
   private final KubeVirtMetrics metrics;
 
   MigrationReviewer(
-      KubernetesClient client,
+      Access access,
       KubeVirtObjects objects,
       Mode mode,
       Fleet fleet,
@@ -53,10 +44,11 @@ final class MigrationReviewer implements WebhookServer.Reviewer {
       InstantSource clock,
       Consumer<Course> told,
       KubeVirtMetrics metrics) {
-    this.client = client;
+    this.access = access;
     this.objects = objects;
     this.mode = mode;
     this.fleet = fleet;
+    this.standings = new Standings(fleet);
     this.compatibilities = compatibilities;
     this.clock = clock;
     this.told = told;
@@ -73,7 +65,7 @@ final class MigrationReviewer implements WebhookServer.Reviewer {
                     new Need.Unclear(
                         Need.Why.NO_VMI, "VMI %s is not known".formatted(migration.vmi())));
     return new Admission(mode, objects.hasSelector())
-        .decide(migration, vmi, need, fleet, compatibilities, clock.instant());
+        .decide(migration, vmi, need, standings, compatibilities, clock.instant());
   }
 
   /** What a VMI needs now. */
@@ -88,10 +80,12 @@ final class MigrationReviewer implements WebhookServer.Reviewer {
       return Optional.empty();
     }
     long begun = System.nanoTime();
-    Decision decision = decide(review.migration());
+    Decision decision =
+        refusedBecauseItMoves(review.migration()).orElseGet(() -> decide(review.migration()));
     boolean named = false;
     if (decision instanceof Decision.Refuse refusal) {
-      named = !refusal.named().equals(refusal.message()) && mayListStates(review.requester());
+      named =
+          !refusal.named().equals(refusal.message()) && access.mayListStates(review.requester());
       tell(review.migration(), refusal);
       if (!review.isDryRun()) {
         told.accept(Course.refused(objects.vmi(review.migration().vmi()), refusal));
@@ -108,30 +102,21 @@ final class MigrationReviewer implements WebhookServer.Reviewer {
             () -> log.info("a migration of {} is refused: {}", migration.vmi(), refusal.message()));
   }
 
-  private boolean mayListStates(Review.Requester requester) {
-    SubjectAccessReview review =
-        new SubjectAccessReviewBuilder()
-            .withNewSpec()
-            .withUser(requester.user())
-            .withUid(requester.uid())
-            .withGroups(requester.groups())
-            .withExtra(Map.copyOf(requester.extra()))
-            .withNewResourceAttributes()
-            .withGroup(Api.GROUP)
-            .withResource("mdevnodestates")
-            .withVerb("list")
-            .endResourceAttributes()
-            .endSpec()
-            .build();
-    try {
-      return CompletableFuture.supplyAsync(
-              () -> client.authorization().v1().subjectAccessReview().create(review))
-          .orTimeout(ACCESS_MILLIS, TimeUnit.MILLISECONDS)
-          .thenApply(answer -> Boolean.TRUE.equals(answer.getStatus().getAllowed()))
-          .join();
-    } catch (CompletionException e) {
-      log.warn("what a requester may see is not known, names are left out: {}", e.getMessage());
-      return false;
-    }
+  /**
+   * KubeVirt refuses a migration while another of the same VMI is under way, but looks after this
+   * project has: if the other one ends in between, this one would be steered by the node that the
+   * VMI has left.
+   */
+  private Optional<Decision> refusedBecauseItMoves(Migration migration) {
+    return objects
+        .vmi(migration.vmi())
+        .filter(vmi -> mode != Mode.REPORT && vmi.hasDevice())
+        .flatMap(vmi -> objects.underWay(vmi.name()))
+        .map(
+            other ->
+                new Decision.Refuse(
+                    Cause.MIGRATING,
+                    "VMI %s is being migrated already, by migration %s: try again when that is over"
+                        .formatted(migration.vmi(), other.name().name())));
   }
 }

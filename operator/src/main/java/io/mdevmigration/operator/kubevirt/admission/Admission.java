@@ -1,7 +1,6 @@
 package io.mdevmigration.operator.kubevirt.admission;
 
 import io.mdevmigration.crds.MdevClass;
-import io.mdevmigration.operator.fleet.Fleet;
 import io.mdevmigration.operator.fleet.NodeFacts;
 import io.mdevmigration.operator.kubevirt.admission.Decision.Allow;
 import io.mdevmigration.operator.kubevirt.admission.Decision.Pass;
@@ -34,7 +33,7 @@ public record Admission(Mode mode, boolean hasSelector) {
    * @param migration what its creator wishes
    * @param vmi the VMI, if it is known
    * @param need what the VMI needs
-   * @param fleet what is stored of the nodes
+   * @param standings how the nodes stand to what VMIs need
    * @param compatibilities what is asked of them
    * @param now the time
    */
@@ -42,7 +41,7 @@ public record Admission(Mode mode, boolean hasSelector) {
       Migration migration,
       Optional<Vmi> vmi,
       Need need,
-      Fleet fleet,
+      Standings standings,
       Compatibilities compatibilities,
       Instant now) {
     if (migration.crossesClusters()) {
@@ -57,7 +56,7 @@ public record Admission(Mode mode, boolean hasSelector) {
           "cannot tell which nodes accept its device: " + unclear.message());
     }
     Need.Classes classes = (Need.Classes) need;
-    Evidence evidence = Evidence.of(classes, fleet, now);
+    Evidence evidence = standings.evidence(classes, now);
     if (classes.doubt().isEmpty() && evidence.rulesOutEveryNode()) {
       return refused(migration, classes, evidence);
     }
@@ -83,7 +82,7 @@ public record Admission(Mode mode, boolean hasSelector) {
                   .formatted(evidence.accepting().size())
               + " KubeVirt to 1.6 or later");
     }
-    return steered(migration, vmi, classes, evidence, fleet);
+    return steered(migration, vmi, classes, evidence, standings);
   }
 
   private Decision refused(Migration migration, Need.Classes need, Evidence evidence) {
@@ -126,7 +125,11 @@ public record Admission(Mode mode, boolean hasSelector) {
   }
 
   private Decision steered(
-      Migration migration, Optional<Vmi> vmi, Need.Classes need, Evidence evidence, Fleet fleet) {
+      Migration migration,
+      Optional<Vmi> vmi,
+      Need.Classes need,
+      Evidence evidence,
+      Standings standings) {
     Map<String, String> added = new HashMap<>();
     List<String> warnings = new ArrayList<>();
     for (String key : need.labelKeys()) {
@@ -142,7 +145,7 @@ public record Admission(Mode mode, boolean hasSelector) {
     Map<String, String> own = new HashMap<>(migration.selector());
     vmi.ifPresent(v -> own.putAll(v.nodeSelector()));
     if (evidence.accepting().stream()
-        .flatMap(name -> fleet.node(name).stream())
+        .flatMap(name -> standings.node(name).stream())
         .noneMatch(node -> matches(node, own))) {
       warnings.add(
           "none of the %d node(s) that accept its device matches the node selectors of the VMI and"

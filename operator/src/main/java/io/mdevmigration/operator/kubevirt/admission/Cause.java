@@ -12,6 +12,8 @@ public enum Cause {
   NOT_ACCEPTED_YET,
   /** No MigrationCompatibility asks about a class of the device. */
   NOT_EVALUATED,
+  /** Another migration of the VMI is under way. */
+  MIGRATING,
   /** This KubeVirt knows no selector for migrations. */
   NO_SELECTOR,
   /** It would be steered, but nothing may be changed. */

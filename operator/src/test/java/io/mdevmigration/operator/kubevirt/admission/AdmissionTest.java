@@ -42,6 +42,7 @@ class AdmissionTest {
 
   private final Fleet fleet = new Fleet();
   private final Compatibilities compatibilities = new Compatibilities(fleet);
+  private final Standings standings = new Standings(fleet);
 
   private void node(Reports reports, MdevClass... labels) {
     NodeReport report = reports.report();
@@ -83,7 +84,7 @@ class AdmissionTest {
             migration,
             Optional.of(vmi),
             Needs.of(vmi, Optional.of(PERMITTED), fleet, Reports.NOW),
-            fleet,
+            standings,
             compatibilities,
             Reports.NOW);
   }

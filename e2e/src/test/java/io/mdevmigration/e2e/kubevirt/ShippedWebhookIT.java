@@ -1,0 +1,282 @@
+package io.mdevmigration.e2e.kubevirt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.mdevmigration.e2e.TestCluster;
+import io.mdevmigration.e2e.controlplane.AuditEntry;
+import io.mdevmigration.e2e.controlplane.AuditLog;
+import io.mdevmigration.e2e.controlplane.ControlPlane;
+import io.mdevmigration.e2e.controlplane.Options;
+import io.mdevmigration.e2e.controlplane.Ports;
+import io.mdevmigration.e2e.fleet.Fleet;
+import io.mdevmigration.e2e.operator.OperatorProcess;
+import io.mdevmigration.e2e.simulated.SimulatedDriver;
+import io.mdevmigration.e2e.simulated.SimulatedKernel;
+import io.mdevmigration.e2e.trust.Deployment;
+import io.mdevmigration.node.publish.DaemonOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * {@code deploy} and {@code deploy/kubevirt} as they are shipped: the roles, the policies, the
+ * managed certificate, and the webhook behind its Service, with two replicas of the operator as
+ * processes. Played is the controller that says where the replicas are.
+ */
+@Timeout(300)
+class ShippedWebhookIT {
+  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final String OPERATOR_USER = "system:serviceaccount:mdev-migration:mdev-operator";
+  private static final int MACHINES = 250;
+  private static final String FIRST = "first";
+  private static final String SECOND = "second";
+
+  private ControlPlane controlPlane;
+  private KubernetesClient admin;
+  private Deployment deployment;
+  private AuditLog.Mark begin;
+  private Fleet fleet;
+  private final Map<String, OperatorProcess> replicas = new TreeMap<>();
+  private int migrated;
+
+  /** A migration that was created, or was not. */
+  private record Attempt(String name, boolean isSteered, String refusal) {}
+
+  @BeforeEach
+  void deploy() throws IOException {
+    controlPlane =
+        ControlPlane.start(
+            // There is no kube-proxy: the API server finds a Service's endpoints by itself.
+            new Options().apiServerArguments("--enable-aggregator-routing=true"));
+    admin = controlPlane.client("webhook-test");
+    TestCluster.installResources(controlPlane);
+    Manifests.install().applyResources(controlPlane);
+    deployment = Deployment.apply(controlPlane, admin);
+    controlPlane.kubectl("apply", "-f", Deployment.folder() + "/kubevirt/").orThrow();
+    deployment.awaitInForce();
+    begin = controlPlane.auditLog().mark();
+    fleet =
+        Fleet.underPolicies(
+            admin,
+            node -> deployment.config(deployment.daemonToken(node), "mdev-node/test"),
+            DaemonOptions.DEFAULTS);
+    fleet.add("src", kernel("A-v1", "A-v1"));
+    fleet.add("yes", kernel("A-v2", "A-v1", "A-v2"));
+    fleet.add("no", kernel("A-v3", "A-v3"));
+    permitAndAddMachines();
+    startReplica(FIRST);
+    awaitSteered();
+    startReplica(SECOND);
+  }
+
+  @AfterEach
+  void stop() {
+    replicas.values().forEach(OperatorProcess::kill);
+    fleet.close();
+    admin.close();
+    controlPlane.close();
+  }
+
+  private static SimulatedKernel kernel(String own, String... accepted) {
+    return SimulatedKernel.with(
+        SimulatedDriver.named("sample")
+            .version("of-" + own)
+            .type("sample-A", type -> type.version(own).accepts(accepted)));
+  }
+
+  private void permitAndAddMachines() {
+    apply(
+        """
+        apiVersion: v1
+        kind: Namespace
+        metadata: {name: kubevirt}
+        ---
+        apiVersion: v1
+        kind: Namespace
+        metadata: {name: shop}
+        ---
+        apiVersion: kubevirt.io/v1
+        kind: KubeVirt
+        metadata: {name: kubevirt, namespace: kubevirt}
+        spec:
+          configuration:
+            permittedHostDevices:
+              mediatedDevices: [{resourceName: sample.io/A, mdevNameSelector: A}]
+        """);
+    StringBuilder machines = new StringBuilder(machine("lost", "no"));
+    for (int i = 0; i < MACHINES; i++) {
+      machines.append(machine("till-" + i, "src"));
+    }
+    apply(machines.toString());
+  }
+
+  private static String machine(String name, String node) {
+    return """
+    ---
+    apiVersion: kubevirt.io/v1
+    kind: VirtualMachineInstance
+    metadata: {name: %s, namespace: shop}
+    spec: {domain: {devices: {gpus: [{name: g, deviceName: sample.io/A}]}}}
+    status: {phase: Running, nodeName: "%s"}
+    """
+        .formatted(name, node);
+  }
+
+  private void apply(String yaml) {
+    controlPlane.kubectlWithInput(yaml, "apply", "-f", "-").orThrow();
+  }
+
+  /** Starts a replica with the rights of the operator's pod, and says where it is. */
+  private void startReplica(String name) throws IOException {
+    int port = Ports.free();
+    Path kubeconfig = controlPlane.directory().resolve(name + ".pod.kubeconfig");
+    String adminToken = controlPlane.config("webhook-test").getOauthToken();
+    Files.writeString(
+        kubeconfig,
+        Files.readString(controlPlane.kubeconfig())
+            .replace(adminToken, deployment.operatorToken(name)));
+    replicas.put(
+        name,
+        OperatorProcess.start(
+            Map.of("KUBECONFIG", kubeconfig.toString(), "HOSTNAME", name),
+            controlPlane.directory().resolve(name + ".log"),
+            "--lease-namespace=" + Deployment.NAMESPACE,
+            "--lease-duration=10s",
+            "--lease-renew-deadline=7s",
+            "--lease-retry-period=500ms",
+            "--webhook-namespace=" + Deployment.NAMESPACE,
+            "--webhook-port=" + port,
+            "--kubevirt-mode=Steer"));
+    apply(
+        """
+        apiVersion: discovery.k8s.io/v1
+        kind: EndpointSlice
+        metadata:
+          name: %s
+          namespace: mdev-migration
+          labels: {kubernetes.io/service-name: mdev-operator-webhook}
+        addressType: IPv4
+        ports: [{name: webhook, port: %d}]
+        endpoints: [{addresses: ["%s"]}]
+        """
+            .formatted(name, port, Ports.ownAddress()));
+  }
+
+  private void withdraw(String replica) {
+    controlPlane.kubectl("delete", "endpointslice", replica, "-n", Deployment.NAMESPACE).orThrow();
+  }
+
+  private void awaitSteered() {
+    await().atMost(SOON).until(() -> create("till-0", true).isSteered());
+  }
+
+  /** Creates a migration, or only tries. */
+  private Attempt create(String machine, boolean dryRun) {
+    String yaml =
+        """
+        apiVersion: kubevirt.io/v1
+        kind: VirtualMachineInstanceMigration
+        metadata: {generateName: load-, namespace: shop}
+        spec: {vmiName: %s}
+        """
+            .formatted(machine);
+    try {
+      var wanted = admin.resource(yaml);
+      var created = (GenericKubernetesResource) (dryRun ? wanted.dryRun() : wanted).create();
+      Map<String, String> selector = created.get("spec", "addedNodeSelector");
+      return new Attempt(created.getMetadata().getName(), selector != null, "");
+    } catch (KubernetesClientException e) {
+      return new Attempt("", false, e.getMessage());
+    }
+  }
+
+  @Test
+  void asShippedMigrationsAreSteeredAndRefusedUnderTheShippedRightsAlone() {
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                assertThat(create("lost", true).refusal())
+                    .contains("no other node can take over the device of VMI shop/lost"));
+    Secret secret =
+        admin.secrets().inNamespace(Deployment.NAMESPACE).withName("mdev-operator-webhook").get();
+    assertThat(secret.getData()).containsKeys("tls.crt", "tls.key", "ca.crt");
+    assertThat(create("lost", false).refusal()).contains("2 Incompatible (Refused EINVAL)");
+    await()
+        .atMost(SOON)
+        .until(
+            () ->
+                admin.v1().events().inNamespace("shop").list().getItems().stream()
+                    .anyMatch(event -> "MigrationRefused".equals(event.getReason())));
+    List<AuditEntry> refused =
+        controlPlane
+            .auditLog()
+            .since(begin)
+            .where(entry -> entry.user().equals(OPERATOR_USER))
+            .where(entry -> entry.code() == 401 || entry.code() == 403)
+            .list();
+    assertThat(refused).isEmpty();
+    assertThat(replicas.values()).allMatch(OperatorProcess::isAlive);
+  }
+
+  @Test
+  void noMigrationIsRefusedWhileReplicasAreGoneAndThoseThatCamePastAreTold() throws Exception {
+    Set<String> past = new TreeSet<>();
+    createFor(Duration.ofSeconds(2), past);
+    assertThat(past).as("while both are there").isEmpty();
+
+    replicas.get(FIRST).kill();
+    createFor(Duration.ofSeconds(2), past);
+    withdraw(FIRST);
+    createFor(Duration.ofSeconds(2), past);
+    Set<String> withOneReplica = new TreeSet<>();
+    createFor(Duration.ofSeconds(12), withOneReplica);
+    assertThat(withOneReplica).as("once it is known who is gone").isEmpty();
+
+    replicas.get(SECOND).kill();
+    createFor(Duration.ofSeconds(1), past);
+    assertThat(past).isNotEmpty();
+    withdraw(SECOND);
+    startReplica(FIRST);
+    awaitSteered();
+    await().atMost(SOON).untilAsserted(() -> assertThat(toldOf()).containsAll(past));
+  }
+
+  /** Creates migrations, and adds the names of those that came past; none may be refused. */
+  private void createFor(Duration period, Set<String> past) throws InterruptedException {
+    Instant end = Instant.now().plus(period);
+    while (Instant.now().isBefore(end)) {
+      migrated++;
+      Attempt attempt = create("till-" + migrated, false);
+      assertThat(attempt.refusal()).isEmpty();
+      if (!attempt.isSteered()) {
+        past.add(attempt.name());
+      }
+      Thread.sleep(100);
+    }
+  }
+
+  private Set<String> toldOf() {
+    return admin.v1().events().inNamespace("shop").list().getItems().stream()
+        .filter(event -> "MigrationNotSteered".equals(event.getReason()))
+        .map(event -> event.getInvolvedObject().getName())
+        .collect(Collectors.toSet());
+  }
+}
