@@ -27,8 +27,8 @@ public final class HttpOptions {
       paramLabel = "PORT",
       defaultValue = "${env:MDEV_HTTP_PORT:-0}",
       description =
-          "Where /livez and /readyz can be asked for; 0: nowhere (default: $MDEV_HTTP_PORT, else"
-              + " 0).")
+          "Where /livez, /readyz and /metrics can be asked for; 0: nowhere (default:"
+              + " $MDEV_HTTP_PORT, else 0).")
   private int port;
 
   @Option(

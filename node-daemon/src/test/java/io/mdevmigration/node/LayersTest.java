@@ -69,7 +69,8 @@ class LayersTest {
         .belongToAnyOf(Posix.class, JnaPosix.class, Clock.class)
         .orShould()
         .dependOnClassesThat()
-        .resideInAnyPackage("java.io..", "io.fabric8.kubernetes.client..")
+        .resideInAnyPackage(
+            "java.io..", "io.fabric8.kubernetes.client..", "io.mdevmigration.telemetry..")
         .orShould()
         .dependOnClassesThat()
         .haveFullyQualifiedName("java.nio.file.Files")
@@ -85,6 +86,15 @@ class LayersTest {
         .callMethod(Posix.class, "openForWriting", Path.class)
         .orShould()
         .callMethod(JnaPosix.class, "openForWriting", Path.class)
+        .check(CLASSES);
+  }
+
+  @Test
+  void nothingMakesMetersButTelemetryWhoseLabelsAreEnums() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.micrometer..", "io.prometheus..")
         .check(CLASSES);
   }
 

@@ -5,6 +5,8 @@ import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.mdevmigration.crds.MdevNodeState;
 import io.mdevmigration.crds.MigrationCompatibility;
+import io.mdevmigration.operator.census.Census;
+import io.mdevmigration.operator.census.CensusTaker;
 import io.mdevmigration.operator.compatibility.CompatibilityReconciler;
 import io.mdevmigration.operator.event.EventWriter;
 import io.mdevmigration.operator.event.Events;
@@ -17,6 +19,7 @@ import io.mdevmigration.operator.kubevirt.KubeVirtSettings;
 import io.mdevmigration.operator.label.LabelTable;
 import io.mdevmigration.operator.node.KeyedQueue;
 import io.mdevmigration.operator.node.LiveLists;
+import io.mdevmigration.operator.node.NodeMetrics;
 import io.mdevmigration.operator.node.NodeReconciler;
 import io.mdevmigration.operator.node.NodeWriter;
 import io.mdevmigration.operator.node.Unwanted;
@@ -24,11 +27,15 @@ import io.mdevmigration.operator.node.Versions;
 import io.mdevmigration.operator.source.Compatibilities;
 import io.mdevmigration.operator.source.Compatibilities.Asked;
 import io.mdevmigration.operator.source.Compatibilities.Change;
+import io.mdevmigration.operator.trial.Happening;
 import io.mdevmigration.operator.trial.Trials;
 import io.mdevmigration.operator.watch.Follower;
 import io.mdevmigration.operator.watch.MonotonicClock;
 import io.mdevmigration.operator.watch.Resources;
 import io.mdevmigration.operator.watch.Rhythm;
+import io.mdevmigration.telemetry.Counter;
+import io.mdevmigration.telemetry.Label;
+import io.mdevmigration.telemetry.Meters;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -38,6 +45,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiPredicate;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,6 +71,9 @@ public final class MdevOperator implements AutoCloseable {
   private final Follower<MdevNodeState> states;
   private final Follower<MigrationCompatibility> asked;
   private final Optional<KubeVirtMigrations> migrations;
+  private final CensusTaker census;
+  private final NodeMetrics nodeMetrics;
+  private final ReconcileTimes times;
   private volatile boolean leading;
   private volatile boolean watching;
 
@@ -74,7 +85,7 @@ public final class MdevOperator implements AutoCloseable {
    * @param clock the time
    */
   public MdevOperator(KubernetesClient client, OperatorOptions options, InstantSource clock) {
-    this(client, options, clock, LabelTable.DESIGN, Optional.empty());
+    this(client, options, clock, LabelTable.DESIGN, Optional.empty(), Meters.none());
   }
 
   /**
@@ -85,13 +96,15 @@ public final class MdevOperator implements AutoCloseable {
    * @param options how it works
    * @param clock the time
    * @param kubeVirt what is done about migrations; empty: nothing
+   * @param meters where what happens is counted
    */
   public MdevOperator(
       KubernetesClient client,
       OperatorOptions options,
       InstantSource clock,
-      Optional<KubeVirtSettings> kubeVirt) {
-    this(client, options, clock, LabelTable.DESIGN, kubeVirt);
+      Optional<KubeVirtSettings> kubeVirt,
+      Meters meters) {
+    this(client, options, clock, LabelTable.DESIGN, kubeVirt, meters);
   }
 
   /**
@@ -104,7 +117,7 @@ public final class MdevOperator implements AutoCloseable {
    */
   public MdevOperator(
       KubernetesClient client, OperatorOptions options, InstantSource clock, LabelTable table) {
-    this(client, options, clock, table, Optional.empty());
+    this(client, options, clock, table, Optional.empty(), Meters.none());
   }
 
   private MdevOperator(
@@ -112,7 +125,8 @@ public final class MdevOperator implements AutoCloseable {
       OperatorOptions options,
       InstantSource clock,
       LabelTable table,
-      Optional<KubeVirtSettings> kubeVirt) {
+      Optional<KubeVirtSettings> kubeVirt,
+      Meters meters) {
     InstantSource uptime = new MonotonicClock();
     nodeVersions = new Versions(uptime);
     stateVersions = new Versions(uptime);
@@ -134,7 +148,9 @@ public final class MdevOperator implements AutoCloseable {
         kubeVirt.map(
             settings ->
                 new KubeVirtMigrations(
-                    client, settings, fleet, compatibilities, events, rhythm, clock));
+                    client, settings, fleet, compatibilities, events, rhythm, clock, meters));
+    nodeMetrics = new NodeMetrics(meters, System::nanoTime);
+    times = new ReconcileTimes(meters);
     NodeReconciler reconciler =
         new NodeReconciler(
             fleet,
@@ -143,6 +159,7 @@ public final class MdevOperator implements AutoCloseable {
             trials,
             new NodeWriter(client),
             events,
+            nodeMetrics,
             new LiveLists(
                 new Unwanted.Live(fleet, compatibilities),
                 this::refresh,
@@ -153,11 +170,21 @@ public final class MdevOperator implements AutoCloseable {
             this::wrote,
             this::wrote);
     queue = new KeyedQueue(options.nodeWorkers(), name -> handle(reconciler, name));
+    Counter trialEvents =
+        meters.counter(
+            "trial.events", "What happened to trials.", new Label<>("event", Happening.Kind.class));
     statuses =
         new Statuses(
             client,
-            () -> new CompatibilityReconciler(fleet, compatibilities, trials, events, clock),
-            rhythm.page());
+            () ->
+                new CompatibilityReconciler(
+                    fleet, compatibilities, trials, events, trialEvents, clock),
+            rhythm.page(),
+            times);
+    census =
+        new CensusTaker(meters, () -> Census.of(fleet, compatibilities, table, clock.instant()));
+    meters.gauge("leads", "1 while this replica works.", () -> leading ? 1 : 0);
+    meters.gauge("queue.length", "Nodes that wait to be looked at.", queue::length);
   }
 
   private static <T extends HasMetadata> Follower<T> follow(
@@ -191,6 +218,7 @@ public final class MdevOperator implements AutoCloseable {
         nodes.size(),
         states.size(),
         asked.size());
+    census.start();
     migrations.ifPresent(KubeVirtMigrations::start);
   }
 
@@ -231,13 +259,17 @@ public final class MdevOperator implements AutoCloseable {
 
   /**
    * What only a new start would mend: something can no longer be followed, or the work on the nodes
-   * stands still. An API server that does not answer is not the operator's own: every request ends.
+   * or on KubeVirt's objects stands still. An API server that does not answer is not the operator's
+   * own: every request ends.
    */
   public Optional<String> stuck() {
     if (failed().toCompletableFuture().isDone()) {
       return Optional.of("the operator cannot follow what is stored any more");
     }
-    return Optional.of(queue.standsStill())
+    return Stream.concat(
+            Stream.of(queue.standsStill()),
+            migrations.stream().map(KubeVirtMigrations::standsStill))
+        .max(Duration::compareTo)
         .filter(still -> still.compareTo(PATIENCE) > 0)
         .map(still -> "the operator has not gone on for %d s".formatted(still.toSeconds()));
   }
@@ -250,7 +282,7 @@ public final class MdevOperator implements AutoCloseable {
   }
 
   private void handle(NodeReconciler reconciler, String name) {
-    reconciler.reconcile(name).ifPresent(delay -> queue.addAfter(name, delay));
+    times.node(() -> reconciler.reconcile(name).ifPresent(delay -> queue.addAfter(name, delay)));
   }
 
   private void lookAtAllNodes() {
@@ -316,6 +348,7 @@ public final class MdevOperator implements AutoCloseable {
     public void removed(String name) {
       synchronized (MdevOperator.this) {
         stateVersions.deleted(name);
+        nodeMetrics.gone(name);
         reportChanged(name, fleet.removeReport(name));
       }
     }
@@ -331,6 +364,9 @@ public final class MdevOperator implements AutoCloseable {
     boolean older = stateVersions.isOlder(name, version);
     if (isNew.test(name, version)) {
       NodeReport report = NodeReport.of(state);
+      if (leading) {
+        fleet.report(name).ifPresent(before -> nodeMetrics.reported(before, report));
+      }
       reportChanged(name, older ? fleet.putOlder(report) : fleet.put(report));
     }
   }
@@ -416,6 +452,7 @@ public final class MdevOperator implements AutoCloseable {
   @Override
   public void close() {
     leading = false;
+    census.close();
     migrations.ifPresent(KubeVirtMigrations::close);
     statuses.close();
     queue.close();

@@ -16,7 +16,11 @@ import io.mdevmigration.operator.leader.Election;
 import io.mdevmigration.operator.leader.LeaseTerms;
 import io.mdevmigration.operator.trial.TrialPeriods;
 import io.mdevmigration.operator.watch.ApiConnection;
+import io.mdevmigration.operator.watch.ApiWrites;
 import io.mdevmigration.operator.watch.MonotonicClock;
+import io.mdevmigration.telemetry.LogOptions;
+import io.mdevmigration.telemetry.Logs;
+import io.mdevmigration.telemetry.Meters;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -51,6 +55,10 @@ import picocli.CommandLine.TypeConversionException;
         "Has the nodes' mdev drivers asked what they accept, and labels the nodes that accept."
             + " Finds the API server as kubectl does: in-cluster, or by KUBECONFIG.")
 public final class OperatorMain implements Callable<Integer> {
+  static {
+    Logs.last();
+  }
+
   private static final Logger log = LoggerFactory.getLogger(OperatorMain.class);
 
   /** How long the watching waits for the lease: a leader then needs no second list. */
@@ -63,6 +71,8 @@ public final class OperatorMain implements Callable<Integer> {
   @Mixin private KubeVirtOptions kubeVirt;
 
   @Mixin private HttpOptions http;
+
+  @Mixin private LogOptions logs;
 
   @Option(
       names = "--node-workers",
@@ -127,6 +137,7 @@ public final class OperatorMain implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    logs.begin();
     OperatorOptions options;
     Optional<LeaseTerms> terms;
     try {
@@ -140,20 +151,27 @@ public final class OperatorMain implements Callable<Integer> {
     Config config = new ConfigBuilder().withUserAgent(userAgent()).build();
     // The Lease is taken over a connection of its own, and migrations are reviewed over it, by
     // standbys too: the other one writes while the Lease is held.
-    KubernetesClient leases = ApiConnection.open(config);
+    Meters meters = Meters.of("mdev.operator");
+    meters.program(version());
+    ApiWrites writes = new ApiWrites(meters);
+    KubernetesClient leases = ApiConnection.open(config, () -> true, writes);
     Optional<Election> election =
         terms.map(competed -> new Election(leases, competed, identity(), new MonotonicClock()));
     KubernetesClient client =
-        ApiConnection.open(config, () -> election.map(Election::isHeld).orElse(true));
+        ApiConnection.open(config, () -> election.map(Election::isHeld).orElse(true), writes);
     Optional<KubeVirtSettings> settings = settings(client, leases);
     Optional<String> trouble = trouble(client);
     if (trouble.isPresent()) {
       log.error("{}", trouble.get());
       return 1;
     }
-    MdevOperator operator = new MdevOperator(client, options, InstantSource.system(), settings);
+    MdevOperator operator =
+        new MdevOperator(client, options, InstantSource.system(), settings, meters);
     http.open(
-        Map.of("/livez", Page.probe(operator::stuck), "/readyz", Page.probe(operator::unready)));
+        Map.of(
+            "/livez", Page.probe(operator::stuck),
+            "/readyz", Page.probe(operator::unready),
+            "/metrics", meters.page()));
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
@@ -277,8 +295,11 @@ public final class OperatorMain implements Callable<Integer> {
   }
 
   private static String userAgent() {
-    return "mdev-operator/"
-        + Optional.ofNullable(OperatorMain.class.getPackage().getImplementationVersion())
-            .orElse("dev");
+    return "mdev-operator/" + version();
+  }
+
+  private static String version() {
+    return Optional.ofNullable(OperatorMain.class.getPackage().getImplementationVersion())
+        .orElse("dev");
   }
 }

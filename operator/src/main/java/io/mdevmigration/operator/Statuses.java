@@ -2,7 +2,7 @@ package io.mdevmigration.operator;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
-import io.javaoperatorsdk.operator.OperatorException;
+import io.javaoperatorsdk.operator.api.monitoring.Metrics;
 import io.mdevmigration.operator.compatibility.CompatibilityReconciler;
 import java.time.Duration;
 import java.util.Map;
@@ -31,6 +31,7 @@ final class Statuses implements AutoCloseable {
   private final KubernetesClient client;
   private final Supplier<CompatibilityReconciler> reconcilers;
   private final Duration sync;
+  private final Metrics metrics;
   private final AtomicBoolean wanted = new AtomicBoolean();
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(
@@ -49,11 +50,17 @@ final class Statuses implements AutoCloseable {
    * @param reconcilers makes what the framework is to run
    * @param sync how long the framework may take to list and watch when it starts: over a half-open
    *     connection it would take minutes, with no status written and no trial begun or ended
+   * @param metrics told of what the framework does
    */
-  Statuses(KubernetesClient client, Supplier<CompatibilityReconciler> reconcilers, Duration sync) {
+  Statuses(
+      KubernetesClient client,
+      Supplier<CompatibilityReconciler> reconcilers,
+      Duration sync,
+      Metrics metrics) {
     this.client = client;
     this.reconcilers = reconcilers;
     this.sync = sync;
+    this.metrics = metrics;
   }
 
   /** Starts the framework, or starts it anew; returns at once. Tried until it works. */
@@ -81,7 +88,8 @@ final class Statuses implements AutoCloseable {
       try {
         tryStart();
         return;
-      } catch (OperatorException e) {
+      } catch (RuntimeException e) {
+        // Whatever it is: nobody else would start it, and statuses would stand still for ever.
         running = Optional.empty();
         if (!told) {
           told = true;
@@ -100,6 +108,7 @@ final class Statuses implements AutoCloseable {
                 overrider
                     .withKubernetesClient(client)
                     .withCloseClientOnStop(false)
+                    .withMetrics(metrics)
                     .withConcurrentReconciliationThreads(THREADS)
                     .withCacheSyncTimeout(sync)
                     .withReconciliationTerminationTimeout(FINISH)

@@ -36,20 +36,25 @@ class LayersTest {
         .definedBy("..operator.node")
         .layer("watch")
         .definedBy("..operator.watch")
+        .layer("census")
+        .definedBy("..operator.census")
         .layer("leader")
         .definedBy("..operator.leader")
         .layer("kubevirt")
         .definedBy("..operator.kubevirt..")
         .layer("main")
         .definedBy("io.mdevmigration.operator")
+        .whereLayer("census")
+        .mayOnlyBeAccessedByLayers("main")
         .whereLayer("source")
-        .mayOnlyBeAccessedByLayers("trial", "event", "compatibility", "node", "kubevirt", "main")
+        .mayOnlyBeAccessedByLayers(
+            "trial", "event", "census", "compatibility", "node", "kubevirt", "main")
         .whereLayer("trial")
         .mayOnlyBeAccessedByLayers("check", "event", "compatibility", "node", "main")
         .whereLayer("check")
         .mayOnlyBeAccessedByLayers("compatibility", "node")
         .whereLayer("label")
-        .mayOnlyBeAccessedByLayers("event", "compatibility", "node", "main")
+        .mayOnlyBeAccessedByLayers("event", "compatibility", "node", "census", "main")
         .whereLayer("event")
         .mayOnlyBeAccessedByLayers("compatibility", "node", "kubevirt", "main")
         .whereLayer("compatibility")
@@ -100,13 +105,16 @@ class LayersTest {
         .haveSimpleName("LeftOut")
         .or()
         .haveSimpleName("TokenBucket")
+        .or()
+        .haveSimpleName("Census")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
             "io.fabric8.kubernetes.client.dsl..",
             "io.fabric8.kubernetes.client.informers..",
             "io.javaoperatorsdk..",
-            "java.util.concurrent.locks..")
+            "java.util.concurrent.locks..",
+            "io.mdevmigration.telemetry..")
         .orShould()
         .dependOnClassesThat()
         .haveFullyQualifiedName("java.time.Clock")
@@ -115,6 +123,15 @@ class LayersTest {
         .haveFullyQualifiedName("java.time.InstantSource")
         .orShould()
         .callMethod(java.time.Instant.class, "now")
+        .check(CLASSES);
+  }
+
+  @Test
+  void nothingMakesMetersButTelemetryWhoseLabelsAreEnums() {
+    ArchRuleDefinition.noClasses()
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.micrometer..", "io.prometheus..")
         .check(CLASSES);
   }
 }

@@ -26,6 +26,7 @@ import io.mdevmigration.operator.kubevirt.admission.Mode;
 import io.mdevmigration.operator.kubevirt.certificate.ManagedCertificate;
 import io.mdevmigration.operator.kubevirt.migration.Course.What;
 import io.mdevmigration.operator.trial.TrialPeriods;
+import io.mdevmigration.telemetry.Meters;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -130,7 +131,8 @@ class MigrationReviewIT {
                     true,
                     Duration.ofSeconds(2),
                     Optional.of(webhook()),
-                    Duration.ofSeconds(1))));
+                    Duration.ofSeconds(1))),
+            Meters.none());
     operator.start();
   }
 

@@ -41,7 +41,7 @@ class ProbesIT {
         await().atMost(SOON).until(() -> status(each, "/readyz") == 200);
         assertThat(status(each, "/livez")).isEqualTo(200);
         assertThat(status(each, "/")).isEqualTo(404);
-        assertThat(status(each, "/metrics")).isEqualTo(404);
+        assertThat(status(each, "/metrics")).isEqualTo(200);
       }
       assertThat(leader.isAlive() && standby.isAlive()).isTrue();
     }
@@ -53,6 +53,7 @@ class ProbesIT {
     try {
       await().atMost(SOON).until(() -> status(port, "/readyz") == 200);
       assertThat(status(port, "/livez")).isEqualTo(200);
+      assertThat(status(port, "/metrics")).isEqualTo(200);
     } finally {
       daemon.kill();
     }

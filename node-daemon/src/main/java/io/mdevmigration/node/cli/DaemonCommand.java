@@ -13,10 +13,13 @@ import io.mdevmigration.node.posix.Posix;
 import io.mdevmigration.node.posix.PosixException;
 import io.mdevmigration.node.publish.AdmissionPolicies;
 import io.mdevmigration.node.publish.Connection;
+import io.mdevmigration.node.publish.DaemonMetrics;
 import io.mdevmigration.node.publish.DaemonOptions;
 import io.mdevmigration.node.publish.NodeDaemon;
 import io.mdevmigration.node.sysfs.Printable;
 import io.mdevmigration.node.uevent.UeventListener;
+import io.mdevmigration.telemetry.LogOptions;
+import io.mdevmigration.telemetry.Meters;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -44,6 +47,7 @@ final class DaemonCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private KernelOptions kernel;
   @Mixin private HttpOptions http;
+  @Mixin private LogOptions logs;
 
   @Option(
       names = "--node-name",
@@ -104,6 +108,7 @@ final class DaemonCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    logs.begin();
     if (nodeName.isEmpty()) {
       throw new ParameterException(
           spec.commandLine(),
@@ -115,13 +120,21 @@ final class DaemonCommand implements Callable<Integer> {
     Config config =
         Connection.of(
             new ConfigBuilder().withUserAgent("mdev-node/" + ProgramVersion.text()).build());
+    Meters meters = Meters.of("mdev.node");
+    meters.program(ProgramVersion.text());
+    DaemonMetrics metrics = new DaemonMetrics(meters);
     try (KubernetesClient client = new KubernetesClientBuilder().withConfig(config).build();
-        NodeDaemon daemon = new NodeDaemon(posix, client, nodeName, options(), Clock.systemUTC())) {
+        NodeDaemon daemon =
+            new NodeDaemon(posix, client, nodeName, options(), Clock.systemUTC(), metrics)) {
       Runtime.getRuntime().addShutdownHook(new Thread(daemon::close, "mdev-end"));
       http.open(
-          Map.of("/livez", Page.probe(daemon::stuck), "/readyz", Page.probe(daemon::unready)));
+          Map.of(
+              "/livez", Page.probe(daemon::stuck),
+              "/readyz", Page.probe(daemon::unready),
+              "/metrics", meters.page()));
       // Before the tree is read for the first time, so that no change falls in between.
-      var unused = UeventListener.start(JnaUeventSocket::open, daemon::changed);
+      UeventListener.start(JnaUeventSocket::open, daemon::changed)
+          .ifPresent(listener -> metrics.uevents(listener::counts));
       daemon.start();
       // Until the process is told to end.
       new CountDownLatch(1).await();

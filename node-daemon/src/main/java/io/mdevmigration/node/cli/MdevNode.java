@@ -3,8 +3,11 @@ package io.mdevmigration.node.cli;
 import io.mdevmigration.node.posix.JnaPosix;
 import io.mdevmigration.node.posix.Posix;
 import io.mdevmigration.node.sysfs.Printable;
+import io.mdevmigration.telemetry.LogFormat;
+import io.mdevmigration.telemetry.LogLevel;
+import io.mdevmigration.telemetry.Logs;
 import java.io.InputStream;
-import java.util.Arrays;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -19,7 +22,9 @@ public final class MdevNode {
 
   /** Runs the command and ends the JVM with its exit status. */
   public static void main(String[] args) {
-    logTo(Arrays.asList(args).contains("daemon") ? "info" : "warn");
+    Logs.last();
+    // The daemon has options of its own for it.
+    Logs.begin(LogFormat.TEXT, LogLevel.WARN, Map.of());
     System.exit(commandLine(new JnaPosix(), System.in).execute(args));
   }
 
@@ -53,29 +58,5 @@ public final class MdevNode {
           command.getErr().flush();
           return ExitStatus.USAGE;
         });
-  }
-
-  /** Where nobody has said otherwise: warnings only, for the daemon what it does as well. */
-  private static void logTo(String level) {
-    setDefault("org.slf4j.simpleLogger.defaultLogLevel", "warn");
-    setDefault("org.slf4j.simpleLogger.log.io.mdevmigration", level);
-    // Warns of every API version that is not v1, this project's own included.
-    setDefault(
-        "org.slf4j.simpleLogger.log.io.fabric8.kubernetes.client.dsl.internal.VersionUsageUtils",
-        "error");
-    // Logs every header of a request, the bearer token among them, whatever else is turned on.
-    setDefault(
-        "org.slf4j.simpleLogger.log.io.fabric8.kubernetes.client.http.HttpLoggingInterceptor",
-        "off");
-    setDefault("org.slf4j.simpleLogger.showDateTime", "true");
-    setDefault("org.slf4j.simpleLogger.dateTimeFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
-    setDefault("org.slf4j.simpleLogger.showThreadName", "false");
-    setDefault("org.slf4j.simpleLogger.showShortLogName", "true");
-  }
-
-  private static void setDefault(String key, String value) {
-    if (System.getProperty(key) == null) {
-      System.setProperty(key, value);
-    }
   }
 }

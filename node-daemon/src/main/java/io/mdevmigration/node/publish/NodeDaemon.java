@@ -9,10 +9,12 @@ import io.mdevmigration.crds.MdevNodeStateStatus;
 import io.mdevmigration.node.check.Asker;
 import io.mdevmigration.node.posix.Deadline;
 import io.mdevmigration.node.posix.Posix;
+import io.mdevmigration.node.publish.DaemonMetrics.PublicationReason;
 import io.mdevmigration.node.selfcheck.Surroundings;
 import io.mdevmigration.node.sysfs.AttributeWriter;
 import io.mdevmigration.node.sysfs.MdevTree;
 import io.mdevmigration.node.uevent.KernelChange;
+import io.mdevmigration.telemetry.Meters;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,6 +42,7 @@ public final class NodeDaemon implements AutoCloseable {
 
   private final String nodeName;
   private final Clock clock;
+  private final DaemonMetrics metrics;
   private final Optional<DaemonThreads> ownThreads;
   private final Executor calls;
   private final Duration patience;
@@ -69,13 +72,19 @@ public final class NodeDaemon implements AutoCloseable {
    * @param nodeName the Node's, and so the MdevNodeState's, name
    * @param options how it works
    * @param clock what the time is
+   * @param metrics where it is counted
    */
   public NodeDaemon(
-      Posix posix, KubernetesClient client, String nodeName, DaemonOptions options, Clock clock) {
-    this(posix, client, nodeName, options, clock, DaemonThreads.create(1), true);
+      Posix posix,
+      KubernetesClient client,
+      String nodeName,
+      DaemonOptions options,
+      Clock clock,
+      DaemonMetrics metrics) {
+    this(posix, client, nodeName, options, clock, DaemonThreads.create(1), true, metrics);
   }
 
-  /** A daemon on shared threads, which stay when it is closed. */
+  /** A daemon on shared threads, which stay when it is closed, and whose work nobody counts. */
   public NodeDaemon(
       Posix posix,
       KubernetesClient client,
@@ -83,7 +92,7 @@ public final class NodeDaemon implements AutoCloseable {
       DaemonOptions options,
       Clock clock,
       DaemonThreads threads) {
-    this(posix, client, nodeName, options, clock, threads, false);
+    this(posix, client, nodeName, options, clock, threads, false, new DaemonMetrics(Meters.none()));
   }
 
   private NodeDaemon(
@@ -93,7 +102,8 @@ public final class NodeDaemon implements AutoCloseable {
       DaemonOptions options,
       Clock clock,
       DaemonThreads threads,
-      boolean ownsThreads) {
+      boolean ownsThreads,
+      DaemonMetrics metrics) {
     this(
         posix,
         new ApiStateStore(client, nodeName, threads.calls()),
@@ -101,7 +111,8 @@ public final class NodeDaemon implements AutoCloseable {
         options,
         clock,
         threads,
-        ownsThreads);
+        ownsThreads,
+        metrics);
   }
 
   /** A daemon over any store. */
@@ -112,10 +123,12 @@ public final class NodeDaemon implements AutoCloseable {
       DaemonOptions options,
       Clock clock,
       DaemonThreads threads,
-      boolean ownsThreads) {
+      boolean ownsThreads,
+      DaemonMetrics metrics) {
     requireNonNull(posix, "posix");
     this.nodeName = requireNonNull(nodeName, "nodeName");
     this.clock = requireNonNull(clock, "clock");
+    this.metrics = requireNonNull(metrics, "metrics");
     // A fleet's daemons lose the API server together, and shall not come back together.
     double apart = Jitter.of(nodeName, "back-off");
     this.writing = new BackOff(apart);
@@ -135,7 +148,9 @@ public final class NodeDaemon implements AutoCloseable {
             deadline,
             nodeName,
             clock,
-            loop::wake);
+            loop::wake,
+            metrics);
+    metrics.stuck(deadline::stuck);
     this.stored =
         new Stored(store, options.relist(), Jitter.of(nodeName, "relist"), clock, loop::wake);
     this.policies = new PolicyWatch(store, options.policies(), nodeName, clock);
@@ -205,6 +220,7 @@ public final class NodeDaemon implements AutoCloseable {
       return next;
     } catch (RuntimeException | Error e) {
       Duration wait = failing.next();
+      metrics.stepFailed();
       LOG.error("node={} a step failed; again in {} s", nodeName, wait.toSeconds(), e);
       return wait;
     }
@@ -215,6 +231,7 @@ public final class NodeDaemon implements AutoCloseable {
     Optional<MdevNodeStateStatus> status = seen.map(MdevNodeState::getStatus);
     if (!trusted && seen.isPresent()) {
       status.ifPresent(work::trust);
+      status.ifPresent(metrics::stored);
       trusted = true;
     }
     if (!trusted) {
@@ -275,6 +292,7 @@ public final class NodeDaemon implements AutoCloseable {
   private Instant write(
       MdevNodeState seen, Optional<MdevNodeStateStatus> status, Permission permission) {
     MdevNodeStateStatus draft = work.status(status, permission);
+    metrics.stands(draft);
     Instant refresh = refreshDue(status);
     if (clock.instant().isBefore(refresh) && !StatusDraft.isChanged(draft, status)) {
       published = true;
@@ -285,6 +303,7 @@ public final class NodeDaemon implements AutoCloseable {
     }
     try {
       stored.write(seen, draft);
+      metrics.written(reason(draft, status), draft);
       published = true;
       writing.reset();
       outdated = false;
@@ -300,6 +319,7 @@ public final class NodeDaemon implements AutoCloseable {
       // Of what was written, not of what came back: a store that loses it is not written at once.
       return refreshDue(Optional.of(draft));
     } catch (StoreException e) {
+      metrics.notWritten(e);
       if (e.kind() == StoreException.Kind.CHANGED && !outdated) {
         // What was acted on is not what is there: looked up and tried once more at once.
         outdated = true;
@@ -309,6 +329,16 @@ public final class NodeDaemon implements AutoCloseable {
       LOG.warn("node={} {}; tried again at {}", nodeName, e.getMessage(), again);
       return again;
     }
+  }
+
+  private static PublicationReason reason(
+      MdevNodeStateStatus draft, Optional<MdevNodeStateStatus> before) {
+    if (StatusDraft.announces(draft, before)) {
+      return PublicationReason.ANNOUNCED;
+    }
+    return StatusDraft.isChanged(draft, before)
+        ? PublicationReason.CHANGED
+        : PublicationReason.REFRESHED;
   }
 
   private Instant refreshDue(Optional<MdevNodeStateStatus> status) {

@@ -35,6 +35,7 @@ import io.mdevmigration.node.selfcheck.Surroundings;
 import io.mdevmigration.node.sysfs.MdevTree;
 import io.mdevmigration.node.sysfs.Scan;
 import io.mdevmigration.node.sysfs.ScanScope;
+import io.mdevmigration.telemetry.About;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -71,6 +72,7 @@ final class NodeWork {
   private final String nodeName;
   private final Clock clock;
   private final Runnable wake;
+  private final DaemonMetrics metrics;
   private final Steadiness steadiness = new Steadiness();
   private final OutcomeMemory memory = new OutcomeMemory();
   private final BootMemory boots = new BootMemory();
@@ -88,6 +90,7 @@ final class NodeWork {
    * The work on one node.
    *
    * @param wake run, on any thread, when an overdue question was answered
+   * @param metrics where it is counted
    */
   NodeWork(
       MdevTree tree,
@@ -96,7 +99,8 @@ final class NodeWork {
       Deadline deadline,
       String nodeName,
       Clock clock,
-      Runnable wake) {
+      Runnable wake,
+      DaemonMetrics metrics) {
     this.tree = requireNonNull(tree, "tree");
     this.asker = requireNonNull(asker, "asker");
     this.surroundings = requireNonNull(surroundings, "surroundings");
@@ -104,6 +108,7 @@ final class NodeWork {
     this.nodeName = requireNonNull(nodeName, "nodeName");
     this.clock = requireNonNull(clock, "clock");
     this.wake = requireNonNull(wake, "wake");
+    this.metrics = requireNonNull(metrics, "metrics");
   }
 
   /**
@@ -138,7 +143,9 @@ final class NodeWork {
         inventory
             .map(NodeInventory::published)
             .or(() -> stored.map(MdevNodeStateStatus::inventory));
+    long begun = System.nanoTime();
     Scan now = tree.scan(ScanScope.INVENTORY, steadiness);
+    metrics.scanned(Duration.ofNanos(System.nanoTime() - begun));
     steadiness.observe(now, before);
     inventory = Optional.of(Publication.of(now, before, steadiness));
     scan = Optional.of(now.withoutParents());
@@ -362,6 +369,7 @@ final class NodeWork {
           break;
         }
         Asker.Asked asked = ask(offer, ask.mdevClass());
+        metrics.asked(asked.outcome(), asked.written());
         written |= asked.written();
         outcomes.add(new ParentOutcome(offer.parent(), asked.outcome(), Optional.of(seconds())));
       }
@@ -370,7 +378,27 @@ final class NodeWork {
         return unlessSame(before, answer);
       }
       bootID().ifPresent(boots::begin);
+      tell(answer);
       return answer;
+    }
+
+    /** A driver has spoken, or was given the question and has not. */
+    private void tell(Answer answer) {
+      About.node(nodeName)
+          .and("class", answer.digest())
+          .and("type", answer.type())
+          .and("verdict", answer.verdict().toString())
+          .and("reason", answer.reason())
+          .say(
+              () ->
+                  LOG.info(
+                      "node={} asked about class {} of type {}: {} ({}{})",
+                      nodeName,
+                      answer.digest(),
+                      answer.type(),
+                      answer.verdict(),
+                      answer.reason(),
+                      answer.errnoName() == null ? "" : " " + answer.errnoName()));
     }
 
     private static Answer unlessSame(Optional<Answer> before, Answer answer) {

@@ -52,7 +52,7 @@ final class ReadyCondition {
       Instant now) {
     State state =
         permission instanceof Permission.Withheld withheld
-            ? new State(false, Reason.POLICIES_NOT_IN_FORCE.toString(), withheld(withheld))
+            ? new State(false, ReadyReason.POLICIES_NOT_IN_FORCE, withheld(withheld))
             : state(scan, evidence, inventory, answers, stuck);
     String status = state.ready() ? "True" : "False";
     String since =
@@ -63,13 +63,13 @@ final class ReadyCondition {
     return new ConditionBuilder()
         .withType(TYPE)
         .withStatus(status)
-        .withReason(state.reason())
+        .withReason(state.reason().toString())
         .withMessage(state.message().substring(0, Math.min(MESSAGE_MAX, state.message().length())))
         .withLastTransitionTime(since)
         .build();
   }
 
-  private record State(boolean ready, String reason, String message) {}
+  private record State(boolean ready, ReadyReason reason, String message) {}
 
   private static State state(
       Scan scan,
@@ -79,25 +79,27 @@ final class ReadyCondition {
       Map<String, Set<String>> stuck) {
     Optional<String> wrong = SelfCheck.text(SelfCheck.findings(evidence));
     if (!scan.isComplete()) {
-      return new State(false, "InventoryIncomplete", incomplete(scan, wrong));
+      return new State(false, ReadyReason.INVENTORY_INCOMPLETE, incomplete(scan, wrong));
     }
     if (wrong.isPresent()) {
-      return new State(false, "AgentMisconfigured", wrong.orElseThrow());
+      return new State(false, ReadyReason.AGENT_MISCONFIGURED, wrong.orElseThrow());
     }
     Optional<Answer> misconfigured =
         answers.stream().filter(answer -> answer.is(Reason.AGENT_MISCONFIGURED)).findFirst();
     if (misconfigured.isPresent()) {
       return new State(
-          false, "AgentMisconfigured", misconfigured(misconfigured.orElseThrow(), evidence));
+          false,
+          ReadyReason.AGENT_MISCONFIGURED,
+          misconfigured(misconfigured.orElseThrow(), evidence));
     }
     Optional<String> unresponsive = unresponsive(inventory, answers, stuck);
     if (unresponsive.isPresent()) {
-      return new State(false, "DriverUnresponsive", unresponsive.orElseThrow());
+      return new State(false, ReadyReason.DRIVER_UNRESPONSIVE, unresponsive.orElseThrow());
     }
     if (!inventory.complete()) {
       return new State(
           false,
-          "InventoryTooLarge",
+          ReadyReason.INVENTORY_TOO_LARGE,
           "this node has more types, or more kinds of parents, than the %d that an MdevNodeState can"
                   .formatted(Api.GROUPS_MAX)
               + " show: types that are left out are not asked about, and no label is added here;"
@@ -105,14 +107,14 @@ final class ReadyCondition {
     }
     Optional<String> suspected = suspected(answers);
     if (suspected.isPresent()) {
-      return new State(true, "Suspected", suspected.orElseThrow());
+      return new State(true, ReadyReason.SUSPECTED, suspected.orElseThrow());
     }
     return scan.bus() == Bus.ABSENT
         ? new State(
             true,
-            "NoMdevBus",
+            ReadyReason.NO_MDEV_BUS,
             "no mdev module is loaded: this node has no mediated devices to offer")
-        : new State(true, "Ready", ready(inventory));
+        : new State(true, ReadyReason.READY, ready(inventory));
   }
 
   private static String withheld(Permission.Withheld withheld) {

@@ -11,6 +11,7 @@ import io.mdevmigration.crds.Reason;
 import io.mdevmigration.crds.Verdict;
 import io.mdevmigration.node.posix.FakePosix;
 import io.mdevmigration.node.posix.PosixException;
+import io.mdevmigration.telemetry.Meters;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -313,7 +314,9 @@ class AnnouncingDaemonTest {
   }
 
   private void start(StateStore at) {
-    daemon = new NodeDaemon(kernel, at, "n", options, clock, threads, false);
+    daemon =
+        new NodeDaemon(
+            kernel, at, "n", options, clock, threads, false, new DaemonMetrics(Meters.none()));
     daemon.start();
   }
 

@@ -12,6 +12,7 @@ import io.mdevmigration.crds.ParentType;
 import io.mdevmigration.crds.Verdict;
 import io.mdevmigration.node.posix.FakePosix;
 import io.mdevmigration.node.uevent.KernelChange;
+import io.mdevmigration.telemetry.Meters;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -135,7 +136,16 @@ class NodeDaemonChangeTest {
   }
 
   private void start(DaemonOptions with) {
-    daemon = new NodeDaemon(kernel, store, "n", with, new TestClock(), threads, false);
+    daemon =
+        new NodeDaemon(
+            kernel,
+            store,
+            "n",
+            with,
+            new TestClock(),
+            threads,
+            false,
+            new DaemonMetrics(Meters.none()));
     daemon.start();
   }
 

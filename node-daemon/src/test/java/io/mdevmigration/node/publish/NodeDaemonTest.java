@@ -12,6 +12,7 @@ import io.mdevmigration.crds.Reason;
 import io.mdevmigration.crds.Verdict;
 import io.mdevmigration.node.posix.Errno;
 import io.mdevmigration.node.posix.FakePosix;
+import io.mdevmigration.telemetry.Meters;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -477,7 +478,9 @@ class NodeDaemonTest {
   }
 
   private void start(StateStore at, DaemonOptions with) {
-    daemon = new NodeDaemon(kernel, at, "n", with, clock, threads, false);
+    daemon =
+        new NodeDaemon(
+            kernel, at, "n", with, clock, threads, false, new DaemonMetrics(Meters.none()));
     daemon.start();
   }
 

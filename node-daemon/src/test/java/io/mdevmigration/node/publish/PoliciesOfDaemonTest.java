@@ -8,6 +8,7 @@ import io.mdevmigration.crds.Answer;
 import io.mdevmigration.crds.Check;
 import io.mdevmigration.crds.Verdict;
 import io.mdevmigration.node.posix.FakePosix;
+import io.mdevmigration.telemetry.Meters;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -144,7 +145,9 @@ class PoliciesOfDaemonTest {
   }
 
   private void start(DaemonOptions with) {
-    daemon = new NodeDaemon(kernel, store, "n", with, clock, threads, false);
+    daemon =
+        new NodeDaemon(
+            kernel, store, "n", with, clock, threads, false, new DaemonMetrics(Meters.none()));
     daemon.start();
   }
 

@@ -17,6 +17,7 @@ import io.mdevmigration.node.selfcheck.Surroundings;
 import io.mdevmigration.node.sysfs.AttributeNames;
 import io.mdevmigration.node.sysfs.AttributeWriter;
 import io.mdevmigration.node.sysfs.MdevTree;
+import io.mdevmigration.telemetry.Meters;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -101,7 +102,8 @@ class QuestionsFuzzTest {
             deadline,
             "n",
             clock,
-            () -> {});
+            () -> {},
+            new DaemonMetrics(Meters.none()));
     stored.ifPresent(work::trust);
     work.scan(stored);
     for (int round = 0; round < 3; round++) {

@@ -27,6 +27,8 @@ import io.mdevmigration.operator.source.Compatibilities.Asked;
 import io.mdevmigration.operator.trial.Happening;
 import io.mdevmigration.operator.trial.Trials;
 import io.mdevmigration.operator.trial.Trials.Outlook;
+import io.mdevmigration.telemetry.About;
+import io.mdevmigration.telemetry.Counter;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +49,7 @@ public final class CompatibilityReconciler implements Reconciler<MigrationCompat
   private final Compatibilities compatibilities;
   private final Trials trials;
   private final Events events;
+  private final Counter trialEvents;
   private final InstantSource clock;
   private final SimpleInboundEventSource<MigrationCompatibility> answers =
       new SimpleInboundEventSource<>("answers");
@@ -59,6 +62,7 @@ public final class CompatibilityReconciler implements Reconciler<MigrationCompat
    * @param compatibilities what is asked
    * @param trials what may be asked of whom
    * @param events where changed conditions and trials are told
+   * @param trialEvents counts what happens to trials, by {@link Happening.Kind}
    * @param clock the time
    */
   public CompatibilityReconciler(
@@ -66,11 +70,13 @@ public final class CompatibilityReconciler implements Reconciler<MigrationCompat
       Compatibilities compatibilities,
       Trials trials,
       Events events,
+      Counter trialEvents,
       InstantSource clock) {
     this.fleet = fleet;
     this.compatibilities = compatibilities;
     this.trials = trials;
     this.events = events;
+    this.trialEvents = trialEvents;
     this.clock = clock;
   }
 
@@ -153,7 +159,16 @@ public final class CompatibilityReconciler implements Reconciler<MigrationCompat
 
   private void tell(Asked asked, String digest, Happening happening) {
     events.happened(asked, digest, happening);
-    String name = asked.name();
+    trialEvents.increment(happening.kind());
+    About.node(happening.node())
+        .and("class", digest)
+        .and("driver", happening.driver())
+        .and("migrationcompatibility", asked.name())
+        .and("trial", happening.kind().toString())
+        .say(() -> log(asked.name(), digest, happening));
+  }
+
+  private static void log(String name, String digest, Happening happening) {
     switch (happening.kind()) {
       case BEGUN ->
           log.info(

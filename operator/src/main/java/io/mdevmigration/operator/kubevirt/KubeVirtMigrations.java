@@ -17,9 +17,11 @@ import io.mdevmigration.operator.kubevirt.webhook.WebhookServer;
 import io.mdevmigration.operator.source.Compatibilities;
 import io.mdevmigration.operator.watch.MonotonicClock;
 import io.mdevmigration.operator.watch.Rhythm;
+import io.mdevmigration.telemetry.Meters;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -58,6 +60,7 @@ public final class KubeVirtMigrations implements AutoCloseable {
   private volatile Optional<WebhookServer> server = Optional.empty();
   private volatile Optional<SortedMap<String, Evacuation>> evacuations = Optional.empty();
   private volatile boolean leading;
+  private volatile Optional<Long> lookedSince = Optional.empty();
   private boolean closed;
 
   /**
@@ -70,6 +73,7 @@ public final class KubeVirtMigrations implements AutoCloseable {
    * @param events where is told what happens
    * @param rhythm how KubeVirt's objects are followed
    * @param clock the time
+   * @param meters where it is counted
    */
   public KubeVirtMigrations(
       KubernetesClient client,
@@ -78,7 +82,8 @@ public final class KubeVirtMigrations implements AutoCloseable {
       Compatibilities compatibilities,
       Events events,
       Rhythm rhythm,
-      InstantSource clock) {
+      InstantSource clock,
+      Meters meters) {
     InstantSource uptime = new MonotonicClock();
     this.settings = settings;
     this.fleet = fleet;
@@ -95,7 +100,8 @@ public final class KubeVirtMigrations implements AutoCloseable {
             fleet,
             compatibilities,
             clock,
-            refused -> tell(refused, refusals));
+            refused -> tell(refused, refusals),
+            new KubeVirtMetrics(meters, this));
     this.permittedTypes = new PermittedTypesKeeper(client, fleet, settings.withdrawal(), uptime);
   }
 
@@ -123,6 +129,13 @@ public final class KubeVirtMigrations implements AutoCloseable {
   /** Completes with what happened when this cannot go on; never otherwise. */
   public CompletionStage<String> failed() {
     return objects.failed();
+  }
+
+  /** For how long the look goes on that is being taken; zero while none is. */
+  public Duration standsStill() {
+    return lookedSince
+        .map(since -> Duration.ofNanos(System.nanoTime() - since))
+        .orElse(Duration.ZERO);
   }
 
   /** Why migrations cannot be reviewed yet; empty if they can, or are not to be. */
@@ -157,6 +170,7 @@ public final class KubeVirtMigrations implements AutoCloseable {
     var unused =
         thread.scheduleWithFixedDelay(
             () -> {
+              lookedSince = Optional.of(System.nanoTime());
               try {
                 look.run();
               } catch (RuntimeException e) {
@@ -166,6 +180,8 @@ public final class KubeVirtMigrations implements AutoCloseable {
                 // Nobody would look again, and nobody would know.
                 objects.failed().complete("%s cannot be looked at any more: %s".formatted(what, e));
                 throw e;
+              } finally {
+                lookedSince = Optional.empty();
               }
             },
             0,

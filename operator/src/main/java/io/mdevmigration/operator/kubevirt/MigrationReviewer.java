@@ -16,6 +16,8 @@ import io.mdevmigration.operator.kubevirt.need.Vmi;
 import io.mdevmigration.operator.kubevirt.webhook.Review;
 import io.mdevmigration.operator.kubevirt.webhook.WebhookServer;
 import io.mdevmigration.operator.source.Compatibilities;
+import io.mdevmigration.telemetry.About;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +42,7 @@ final class MigrationReviewer implements WebhookServer.Reviewer {
   private final Compatibilities compatibilities;
   private final InstantSource clock;
   private final Consumer<Course> told;
+  private final KubeVirtMetrics metrics;
 
   MigrationReviewer(
       KubernetesClient client,
@@ -48,7 +51,8 @@ final class MigrationReviewer implements WebhookServer.Reviewer {
       Fleet fleet,
       Compatibilities compatibilities,
       InstantSource clock,
-      Consumer<Course> told) {
+      Consumer<Course> told,
+      KubeVirtMetrics metrics) {
     this.client = client;
     this.objects = objects;
     this.mode = mode;
@@ -56,6 +60,7 @@ final class MigrationReviewer implements WebhookServer.Reviewer {
     this.compatibilities = compatibilities;
     this.clock = clock;
     this.told = told;
+    this.metrics = metrics;
   }
 
   /** What becomes of a migration that is created now. */
@@ -79,18 +84,28 @@ final class MigrationReviewer implements WebhookServer.Reviewer {
   @Override
   public Optional<byte[]> answer(Review review) {
     if (!objects.isKnown()) {
+      metrics.unanswered();
       return Optional.empty();
     }
+    long begun = System.nanoTime();
     Decision decision = decide(review.migration());
     boolean named = false;
     if (decision instanceof Decision.Refuse refusal) {
       named = !refusal.named().equals(refusal.message()) && mayListStates(review.requester());
-      log.info("a migration of {} is refused: {}", review.migration().vmi(), refusal.message());
+      tell(review.migration(), refusal);
       if (!review.isDryRun()) {
         told.accept(Course.refused(objects.vmi(review.migration().vmi()), refusal));
       }
     }
+    metrics.reviewed(decision, Duration.ofNanos(System.nanoTime() - begun));
     return Optional.of(review.answer(decision, named));
+  }
+
+  private static void tell(Migration migration, Decision.Refuse refusal) {
+    About.the("vmi", migration.vmi().toString())
+        .and("reason", refusal.cause().toString())
+        .say(
+            () -> log.info("a migration of {} is refused: {}", migration.vmi(), refusal.message()));
   }
 
   private boolean mayListStates(Review.Requester requester) {

@@ -98,6 +98,15 @@ public final class KeyedQueue implements AutoCloseable {
   }
 
   /**
+   * Keys that wait to be handled, those included that are being handled and are to be once more.
+   */
+  public int length() {
+    synchronized (states) {
+      return (int) states.values().stream().filter(state -> state != State.RUNNING).count();
+    }
+  }
+
+  /**
    * For how long nothing has gone on although keys are being handled: none of them has ended and no
    * other has begun. Zero while none is being handled. A single key may wait for longer, for others
    * that go on.

@@ -15,6 +15,7 @@ import io.mdevmigration.operator.label.LabelRow;
 import io.mdevmigration.operator.label.LabelTable;
 import io.mdevmigration.operator.source.Compatibilities;
 import io.mdevmigration.operator.trial.Trials;
+import io.mdevmigration.telemetry.About;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -40,6 +41,7 @@ public final class NodeReconciler {
   private final Trials trials;
   private final NodeWriter writer;
   private final Events events;
+  private final NodeMetrics metrics;
   private final Unwanted unwantedLabels;
   private final Unwanted unwantedChecks;
   private final InstantSource clock;
@@ -55,6 +57,7 @@ public final class NodeReconciler {
    * @param trials what may be asked of whom
    * @param writer who writes
    * @param events where changed labels are told
+   * @param metrics where what is written is counted
    * @param live the live LIST that confirms that something is unwanted
    * @param grace how long something has to be unwanted before it goes
    * @param clock the time
@@ -68,6 +71,7 @@ public final class NodeReconciler {
       Trials trials,
       NodeWriter writer,
       Events events,
+      NodeMetrics metrics,
       Unwanted.LiveView live,
       Duration grace,
       InstantSource clock,
@@ -79,6 +83,7 @@ public final class NodeReconciler {
     this.trials = trials;
     this.writer = writer;
     this.events = events;
+    this.metrics = metrics;
     this.unwantedLabels = new Unwanted(grace, clock, live, Compatibilities::wantedLabels);
     this.unwantedChecks = new Unwanted(grace, clock, live, Compatibilities::wantedChecks);
     this.clock = clock;
@@ -113,17 +118,20 @@ public final class NodeReconciler {
             node, table.decide(node, report, wanted, unwanted.confirmed(), clock.instant()));
     if (!changes.isEmpty()) {
       wroteNode.accept(writer.patchLabels(node, changes));
+      metrics.labelsChanged(changes);
       events.labelsChanged(node, report, wanted, changes);
-      changes.forEach(
-          (key, row) ->
-              log.info(
-                  "node {}: label {} {}: {}",
-                  node.name(),
-                  key,
-                  row.effect() == LabelRow.Effect.ADD ? "added" : "removed",
-                  row.why()));
+      changes.forEach((key, row) -> tell(node, key, row));
     }
     return unwanted.lookAgain();
+  }
+
+  private static void tell(NodeFacts node, String key, LabelRow row) {
+    String change = row.effect() == LabelRow.Effect.ADD ? "added" : "removed";
+    About.node(node.name())
+        .and("label", key)
+        .and("change", change)
+        .and("reason", row.name())
+        .say(() -> log.info("node {}: label {} {}: {}", node.name(), key, change, row.why()));
   }
 
   private Optional<Duration> checks(NodeFacts node, NodeReport report) {
@@ -158,12 +166,18 @@ public final class NodeReconciler {
 
   private void write(NodeReport report, WantedChecks decided) {
     if (!decided.checks().equals(report.checks())) {
-      wroteState.accept(writer.patchChecks(report, decided.checks()));
-      log.info(
-          "node {}: asked about {} class(es), before {}",
-          report.name(),
-          decided.checks().size(),
-          report.checks().size());
+      MdevNodeState written = writer.patchChecks(report, decided.checks());
+      // Before anybody hears of it, an answer included.
+      metrics.asked(report, decided.checks());
+      wroteState.accept(written);
+      About.node(report.name())
+          .say(
+              () ->
+                  log.info(
+                      "node {}: asked about {} class(es), before {}",
+                      report.name(),
+                      decided.checks().size(),
+                      report.checks().size()));
     }
   }
 

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.http.Interceptor;
 import io.fabric8.kubernetes.client.http.StandardHttpRequest;
+import io.mdevmigration.telemetry.Meters;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -34,7 +35,7 @@ public final class ApiConnection {
    * @param config where the API server is and how to identify
    */
   public static KubernetesClient open(Config config) {
-    return open(config, () -> true);
+    return open(config, () -> true, new ApiWrites(Meters.none()));
   }
 
   /**
@@ -44,8 +45,9 @@ public final class ApiConnection {
    *
    * @param config where the API server is and how to identify
    * @param mayWrite asked at the last moment before each other request, a repeated one too
+   * @param writes counts them
    */
-  public static KubernetesClient open(Config config, BooleanSupplier mayWrite) {
+  public static KubernetesClient open(Config config, BooleanSupplier mayWrite, ApiWrites writes) {
     Config ours = new ConfigBuilder(config).withHttp2Disable(true).build();
     ours.setRequestRetryBackoffLimit(1);
     return new KubernetesClientBuilder()
@@ -54,7 +56,8 @@ public final class ApiConnection {
             builder ->
                 builder
                     .addOrReplaceInterceptor("BODY_TIMEOUT", new BodyTimeout())
-                    .addOrReplaceInterceptor("WRITE_GUARD", new WriteGuard(mayWrite)))
+                    .addOrReplaceInterceptor("WRITE_GUARD", new WriteGuard(mayWrite))
+                    .addOrReplaceInterceptor("WRITES", writes))
         .build();
   }
 

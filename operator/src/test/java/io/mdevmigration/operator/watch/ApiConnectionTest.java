@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.mdevmigration.telemetry.Meters;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -59,7 +60,9 @@ class ApiConnectionTest {
     client = ApiConnection.open(config);
     writer =
         ApiConnection.open(
-            new ConfigBuilder(config).withRequestTimeout(30_000).build(), mayWrite::get);
+            new ConfigBuilder(config).withRequestTimeout(30_000).build(),
+            mayWrite::get,
+            new ApiWrites(Meters.none()));
   }
 
   @AfterEach

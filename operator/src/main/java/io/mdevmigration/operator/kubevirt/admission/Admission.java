@@ -52,7 +52,9 @@ public record Admission(Mode mode, boolean hasSelector) {
       return new Pass();
     }
     if (need instanceof Need.Unclear unclear) {
-      return uncertain("cannot tell which nodes accept its device: " + unclear.message());
+      return uncertain(
+          Cause.of(unclear.why()),
+          "cannot tell which nodes accept its device: " + unclear.message());
     }
     Need.Classes classes = (Need.Classes) need;
     Evidence evidence = Evidence.of(classes, fleet, now);
@@ -66,15 +68,17 @@ public record Admission(Mode mode, boolean hasSelector) {
             .toList();
     if (!notEvaluated.isEmpty()) {
       return uncertain(
+          Cause.NOT_EVALUATED,
           "no MigrationCompatibility with labelNodes asks about %d class(es) of type %s that node"
                   .formatted(notEvaluated.size(), classes.type())
               + " %s publishes (%s)".formatted(classes.source(), notEvaluated.get(0)));
     }
     if (evidence.accepting().isEmpty()) {
-      return uncertain(nobodyYet(classes, evidence));
+      return uncertain(Cause.NOT_ACCEPTED_YET, nobodyYet(classes, evidence));
     }
     if (!hasSelector) {
       return uncertain(
+          Cause.NO_SELECTOR,
           "%d node(s) accept its device, but this KubeVirt has no spec.addedNodeSelector: upgrade"
                   .formatted(evidence.accepting().size())
               + " KubeVirt to 1.6 or later");
@@ -93,14 +97,14 @@ public record Admission(Mode mode, boolean hasSelector) {
             : head + evidence.counts(false) + tail;
     String named = evidence.refusals() == 0 ? message : head + evidence.counts(true) + tail;
     return mode == Mode.REPORT
-        ? new Allow(List.of("would be refused: " + message))
-        : new Refuse(message, named);
+        ? new Allow(Cause.NOBODY_ACCEPTS, List.of("would be refused: " + message))
+        : new Refuse(Cause.NOBODY_ACCEPTS, message, named);
   }
 
-  private Decision uncertain(String what) {
+  private Decision uncertain(Cause cause, String what) {
     return mode == Mode.STRICT
-        ? new Refuse("in mode Strict a migration without a known target is refused: " + what)
-        : new Allow(List.of("not steered: " + what));
+        ? new Refuse(cause, "in mode Strict a migration without a known target is refused: " + what)
+        : new Allow(cause, List.of("not steered: " + what));
   }
 
   private static String nobodyYet(Need.Classes need, Evidence evidence) {
@@ -148,7 +152,7 @@ public record Admission(Mode mode, boolean hasSelector) {
     need.doubt().ifPresent(doubt -> warnings.add("steered by what is known: " + doubt));
     if (mode == Mode.REPORT) {
       warnings.add(0, "would be steered to %d node(s)".formatted(evidence.accepting().size()));
-      return new Allow(warnings);
+      return new Allow(Cause.REPORT_ONLY, warnings);
     }
     return new Steer(added, evidence.accepting().size(), warnings);
   }

@@ -10,6 +10,11 @@ public sealed interface Decision {
   /** What the creator is told, in sentences; also where nothing is changed. */
   List<String> warnings();
 
+  /** Why it is not steered, in one word. */
+  default Cause cause() {
+    return Cause.NONE;
+  }
+
   /** It is none of this project's business. */
   record Pass() implements Decision {
     @Override
@@ -21,9 +26,10 @@ public sealed interface Decision {
   /**
    * It goes on as it is, because nothing certain can be said or because nothing may be changed.
    *
+   * @param cause why
    * @param warnings what is missing, at least one sentence
    */
-  record Allow(List<String> warnings) implements Decision {
+  record Allow(Cause cause, List<String> warnings) implements Decision {
     public Allow {
       warnings = List.copyOf(warnings);
     }
@@ -46,13 +52,14 @@ public sealed interface Decision {
   /**
    * It is not created.
    *
+   * @param cause why, in one word
    * @param message why, for everybody
    * @param named the same with names of nodes, for those who may see them
    */
-  record Refuse(String message, String named) implements Decision {
+  record Refuse(Cause cause, String message, String named) implements Decision {
     /** A refusal that names no node. */
-    public Refuse(String message) {
-      this(message, message);
+    public Refuse(Cause cause, String message) {
+      this(cause, message, message);
     }
 
     @Override

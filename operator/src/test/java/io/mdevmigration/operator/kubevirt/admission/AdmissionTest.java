@@ -341,6 +341,7 @@ class AdmissionTest {
     asked(true);
     source(V1);
     node(Reports.of("yes").publishes(V1), V1);
-    assertThat(decide(Mode.REPORT)).isEqualTo(new Allow(List.of("would be steered to 1 node(s)")));
+    assertThat(decide(Mode.REPORT))
+        .isEqualTo(new Allow(Cause.REPORT_ONLY, List.of("would be steered to 1 node(s)")));
   }
 }

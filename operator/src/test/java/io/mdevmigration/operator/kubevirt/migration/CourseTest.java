@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.mdevmigration.crds.MdevClass;
 import io.mdevmigration.operator.event.EventType;
 import io.mdevmigration.operator.event.Occurrence;
+import io.mdevmigration.operator.kubevirt.admission.Cause;
 import io.mdevmigration.operator.kubevirt.admission.Decision;
 import io.mdevmigration.operator.kubevirt.api.VirtualMachineInstanceMigration;
 import io.mdevmigration.operator.kubevirt.migration.Course.What;
@@ -67,7 +68,9 @@ class CourseTest {
   @Test
   void aMigrationThatIsNotSteeredSaysWhatIsMissing() {
     Course course =
-        Course.begun(RUNNING, new Decision.Allow(List.of("not steered: no report"))).orElseThrow();
+        Course.begun(
+                RUNNING, new Decision.Allow(Cause.NOT_EVALUATED, List.of("not steered: no report")))
+            .orElseThrow();
     assertThat(course.what()).isEqualTo(What.NOT_STEERED);
     assertThat(course.events().get(0).message()).contains("not steered: no report");
     assertThat(course.events().get(0).type()).isEqualTo(EventType.WARNING);
@@ -78,7 +81,8 @@ class CourseTest {
     Course unsteered =
         Course.begun(RUNNING, new Decision.Steer(Map.of(KEY, "true"), 3, List.of())).orElseThrow();
     assertThat(unsteered.what()).isEqualTo(What.MISSED);
-    Course unrefused = Course.begun(RUNNING, new Decision.Refuse("2 say no")).orElseThrow();
+    Course unrefused =
+        Course.begun(RUNNING, new Decision.Refuse(Cause.NOBODY_ACCEPTS, "2 say no")).orElseThrow();
     assertThat(unrefused.what()).isEqualTo(What.MISSED);
     assertThat(unrefused.events().get(0).message()).contains("past the webhook", "2 say no");
   }
@@ -92,11 +96,15 @@ class CourseTest {
   void aRefusalIsToldOnTheVmiWithoutNamesOfNodes() {
     Course course =
         Course.refused(
-            Optional.of(Vmis.on("src")), new Decision.Refuse("2 say no", "2 say no: a, b"));
+            Optional.of(Vmis.on("src")),
+            new Decision.Refuse(Cause.NOBODY_ACCEPTS, "2 say no", "2 say no: a, b"));
     assertThat(course.what()).isEqualTo(What.REFUSED);
     assertThat(abouts(course)).containsExactly("VirtualMachineInstance shop/till");
     assertThat(course.events().get(0).message()).isEqualTo("2 say no");
-    assertThat(Course.refused(Optional.empty(), new Decision.Refuse("no")).events()).isEmpty();
+    assertThat(
+            Course.refused(Optional.empty(), new Decision.Refuse(Cause.NOBODY_ACCEPTS, "no"))
+                .events())
+        .isEmpty();
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mdevmigration.operator.kubevirt.admission.Cause;
 import io.mdevmigration.operator.kubevirt.admission.Decision;
 import io.mdevmigration.operator.kubevirt.admission.Migration;
 import io.mdevmigration.operator.kubevirt.need.ObjectName;
@@ -100,7 +101,7 @@ class ReviewTest {
     for (Decision decision :
         List.of(
             new Decision.Pass(),
-            new Decision.Allow(List.of("w")),
+            new Decision.Allow(Cause.NOT_EVALUATED, List.of("w")),
             new Decision.Steer(Map.of(), 1, List.of()))) {
       JsonNode response = response(review, decision, false);
       assertThat(response.path("allowed").asBoolean()).isTrue();
@@ -112,7 +113,7 @@ class ReviewTest {
   @Test
   void aRefusalNamesNodesOnlyToThoseWhoMaySeeThem() throws Exception {
     Review review = read("{\"vmiName\":\"till\"}");
-    Decision refuse = new Decision.Refuse("2 say no", "2 say no: a, b");
+    Decision refuse = new Decision.Refuse(Cause.NOBODY_ACCEPTS, "2 say no", "2 say no: a, b");
     JsonNode everybody = response(review, refuse, false);
     assertThat(everybody.path("allowed").asBoolean(true)).isFalse();
     assertThat(everybody.path("status").path("code").asInt()).isEqualTo(403);
