@@ -9,18 +9,19 @@ import java.util.regex.Pattern;
 
 /**
  * The folder {@code deploy}, for people without Helm and for tests: the chart with its default
- * values but for KubeVirt, and {@code deploy/kubevirt}: what KubeVirt adds or changes. One file per
- * template.
+ * values but for KubeVirt; {@code deploy/kubevirt}: what KubeVirt adds or changes; {@code
+ * deploy/kubevirt-strict}: the policy on target pods. One file per template.
  */
 final class DeployFolder {
   private static final String VALUES =
       """
       namespace: {create: true}
       crds: {install: false}
-      kubevirt: {mode: %s}
+      kubevirt: {mode: %s, targetPodPolicy: {create: %s}}
       """;
 
   private static final String KUBEVIRT = "kubevirt/";
+  private static final String STRICT = "kubevirt-strict/";
 
   /** Labels that say what Helm did. */
   private static final Pattern OF_HELM =
@@ -31,8 +32,8 @@ final class DeployFolder {
 
   /** Text by path below {@code deploy}. */
   static Map<String, String> generate(Chart chart) {
-    List<Rendered> without = render(chart, "Off");
-    List<Rendered> with = render(chart, "Steer");
+    List<Rendered> without = render(chart, "Off", false);
+    List<Rendered> with = render(chart, "Steer", true);
     Map<String, StringBuilder> files = new TreeMap<>();
     Set<String> known = new HashSet<>();
     for (Rendered object : without) {
@@ -42,7 +43,8 @@ final class DeployFolder {
     for (Rendered object : with) {
       if (!known.contains(object.text())) {
         String template = object.template();
-        append(files, template.startsWith(KUBEVIRT) ? template : KUBEVIRT + template, object);
+        boolean apart = template.startsWith(KUBEVIRT) || template.startsWith(STRICT);
+        append(files, apart ? template : KUBEVIRT + template, object);
       }
     }
     Map<String, String> texts = new TreeMap<>();
@@ -50,8 +52,8 @@ final class DeployFolder {
     return texts;
   }
 
-  private static List<Rendered> render(Chart chart, String mode) {
-    return chart.render(Chart.NAMESPACE, VALUES.formatted(mode));
+  private static List<Rendered> render(Chart chart, String mode, boolean strict) {
+    return chart.render(Chart.NAMESPACE, VALUES.formatted(mode, strict));
   }
 
   private static void append(Map<String, StringBuilder> files, String path, Rendered object) {

@@ -67,10 +67,9 @@ class StrictPolicyIT {
               mediatedDevices: [{resourceName: sample.io/A, mdevNameSelector: A}]
         """;
     controlPlane.kubectlWithInput(objects, "apply", "-f", "-").orThrow();
-    String deploy = Project.root().resolve("deploy/kubevirt") + "/";
-    controlPlane.kubectl("apply", "-f", deploy + "policy-strict.yaml").orThrow();
-    assertThat(create(TARGET, MDEV, "").exitCode()).as("not bound yet").isZero();
-    controlPlane.kubectl("apply", "-f", deploy + "strict/").orThrow();
+    assertThat(create(TARGET, MDEV, "").exitCode()).as("without the policy").isZero();
+    String policy = Project.root().resolve("deploy/kubevirt-strict") + "/";
+    controlPlane.kubectl("apply", "-f", policy).orThrow();
     await()
         .atMost(Duration.ofSeconds(60))
         .untilAsserted(() -> assertThat(create(TARGET, MDEV, "").stderr()).contains(REFUSED));

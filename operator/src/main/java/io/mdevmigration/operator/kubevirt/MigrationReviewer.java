@@ -2,6 +2,7 @@ package io.mdevmigration.operator.kubevirt;
 
 import io.mdevmigration.operator.fleet.Fleet;
 import io.mdevmigration.operator.kubevirt.admission.Admission;
+import io.mdevmigration.operator.kubevirt.admission.Cause;
 import io.mdevmigration.operator.kubevirt.admission.Decision;
 import io.mdevmigration.operator.kubevirt.admission.Migration;
 import io.mdevmigration.operator.kubevirt.admission.Mode;
