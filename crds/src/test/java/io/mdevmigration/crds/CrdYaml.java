@@ -32,7 +32,7 @@ final class CrdYaml {
       """;
 
   private static final List<Class<? extends HasMetadata>> RESOURCES =
-      List.of(MdevNodeState.class, MigrationCompatibility.class);
+      List.of(MdevNodeState.class, MigrationCompatibility.class, NodeEvacuation.class);
 
   private CrdYaml() {}
 
@@ -89,7 +89,12 @@ final class CrdYaml {
         .sort(Comparator.comparing(column -> columns.indexOf(column.getName())));
     var schema = version.getSchema().getOpenAPIV3Schema();
     schema.setDescription(resource.getAnnotation(JsonClassDescription.class).value());
-    schema.getProperties().get("spec").setDescription("What is wanted.");
+    if (resource == NodeEvacuation.class) {
+      // It only tells; nobody wishes anything in it.
+      schema.getProperties().remove("spec");
+    } else {
+      schema.getProperties().get("spec").setDescription("What is wanted.");
+    }
     if (resource == MigrationCompatibility.class) {
       schema.setRequired(List.of("spec"));
     }

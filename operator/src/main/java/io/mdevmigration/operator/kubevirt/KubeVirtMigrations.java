@@ -48,6 +48,7 @@ public final class KubeVirtMigrations implements AutoCloseable {
   private final KubeVirtObjects objects;
   private final MigrationReviewer reviewer;
   private final PermittedTypesKeeper permittedTypes;
+  private final NodeEvacuationKeeper nodeEvacuations;
   private final Fleet fleet;
   private final Events events;
   private final Events refusals;
@@ -111,6 +112,7 @@ public final class KubeVirtMigrations implements AutoCloseable {
             refused -> tell(refused, refusals),
             new KubeVirtMetrics(meters, this));
     this.permittedTypes = new PermittedTypesKeeper(client, fleet, settings.withdrawal(), uptime);
+    this.nodeEvacuations = new NodeEvacuationKeeper(client, fleet, clock, uptime);
   }
 
   /** Without a webhook nothing can be changed. */
@@ -230,11 +232,13 @@ public final class KubeVirtMigrations implements AutoCloseable {
             .filter(vmi -> vmi.hasDevice() && vmi.isRunning() && vmi.node().isPresent())
             .map(vmi -> new Guest(vmi.name(), vmi.node().get(), reviewer.need(vmi)))
             .toList();
-    SortedMap<String, Evacuation> after = Evacuation.of(fleet, guests);
+    SortedMap<String, Evacuation> after = Evacuation.of(fleet, guests, reviewer::rulesOutEveryNode);
     // What was so before this replica began to lead is no news.
     evacuations.ifPresent(
         before -> EvacuationChange.of(before, after, fleet).forEach(events::happenedToMigration));
     evacuations = Optional.of(after);
+    // Without a KubeVirt object nothing is known of what VMIs need.
+    nodeEvacuations.look(after, objects.permitted().isPresent());
   }
 
   private void serve(Webhook webhook) {

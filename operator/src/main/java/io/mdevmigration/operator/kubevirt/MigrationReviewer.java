@@ -74,6 +74,11 @@ final class MigrationReviewer implements WebhookServer.Reviewer {
     return Needs.of(vmi, objects.permitted(), fleet, clock.instant());
   }
 
+  /** Whether a migration of a VMI that needs this is certain to find no node. */
+  boolean rulesOutEveryNode(Need.Classes need) {
+    return standings.ruleOutEveryNode(need, clock.instant());
+  }
+
   @Override
   public Optional<byte[]> answer(Review review) {
     if (!objects.isKnown()) {

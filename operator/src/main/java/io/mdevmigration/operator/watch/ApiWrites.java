@@ -31,6 +31,7 @@ public final class ApiWrites implements Interceptor {
     NODES("nodes"),
     MDEV_NODE_STATES("mdevnodestates"),
     MIGRATION_COMPATIBILITIES("migrationcompatibilities"),
+    NODE_EVACUATIONS("nodeevacuations"),
     EVENTS("events"),
     LEASES("leases"),
     SECRETS("secrets"),

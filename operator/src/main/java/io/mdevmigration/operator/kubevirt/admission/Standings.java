@@ -56,6 +56,11 @@ public final class Standings {
         : new Evidence(accepting, Map.of(), 0, 0);
   }
 
+  /** Whether certainly no node other than its own accepts a VMI's device. */
+  public boolean ruleOutEveryNode(Need.Classes need, Instant now) {
+    return need.doubt().isEmpty() && evidence(need, now).rulesOutEveryNode();
+  }
+
   private synchronized Places places(Need.Classes need) {
     return kept.computeIfAbsent(
         new Needed(need.resource(), need.classes()),

@@ -6,8 +6,6 @@ import io.mdevmigration.operator.fleet.Fleet;
 import io.mdevmigration.operator.fleet.NodeFacts;
 import io.mdevmigration.operator.kubevirt.need.Need;
 import io.mdevmigration.operator.kubevirt.need.ObjectName;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +14,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * What a drain of one node would meet. Only what is certain counts as a target: a node that carries
@@ -24,7 +23,7 @@ import java.util.TreeSet;
  * @param node the node
  * @param machines how many VMIs on it have an mdev device whose class is known
  * @param stuck how many of them no other node is known to accept: a drain would wait for them
- * @param names of the stuck ones, the first eight in order
+ * @param first of the stuck ones, eight in order
  * @param unclear how many VMIs on it have an mdev device of which nothing certain is known
  * @param lastRefugeOf types of devices of VMIs elsewhere that no other node than this one accepts:
  *     while it is away these VMIs cannot migrate
@@ -33,13 +32,11 @@ public record Evacuation(
     String node,
     int machines,
     int stuck,
-    List<ObjectName> names,
+    List<Stuck> first,
     int unclear,
     SortedSet<String> lastRefugeOf) {
-  private static final Comparator<ObjectName> BY_TEXT = Comparator.comparing(ObjectName::toString);
-
   public Evacuation {
-    names = List.copyOf(names);
+    first = List.copyOf(first);
   }
 
   /**
@@ -51,14 +48,59 @@ public record Evacuation(
    */
   public record Guest(ObjectName name, String node, Need need) {}
 
-  /** How many stuck VMIs are not named. */
-  public int omitted() {
-    return stuck - names.size();
+  /**
+   * A VMI that no other node is known to accept.
+   *
+   * @param name the VMI
+   * @param why whether that may change by itself
+   */
+  public record Stuck(ObjectName name, Why why) {}
+
+  /** Why no other node is known to accept a VMI. */
+  public enum Why {
+    /** Every other node is ruled out. */
+    NOBODY_ACCEPTS("NobodyAccepts"),
+    /** Some may still answer, or be labelled. */
+    NOT_ACCEPTED_YET("NotAcceptedYet");
+
+    private final String text;
+
+    Why(String text) {
+      this.text = text;
+    }
+
+    @Override
+    public String toString() {
+      return text;
+    }
   }
 
-  /** Whether a drain of the node would leave nobody behind, here or elsewhere. */
-  boolean isFree() {
-    return stuck == 0 && lastRefugeOf.isEmpty();
+  /** How many stuck VMIs are not named. */
+  public int omitted() {
+    return stuck - first.size();
+  }
+
+  /** What a drain of the node would leave behind, here or elsewhere; empty if nothing. */
+  String obstacles() {
+    String left =
+        stuck == 0
+            ? ""
+            : "a drain would wait for %d of %d VMI(s) that no other node accepts: %s"
+                .formatted(
+                    stuck,
+                    machines,
+                    some(first.stream().map(each -> each.name().toString()).toList(), stuck));
+    String refuge =
+        lastRefugeOf.isEmpty()
+            ? ""
+            : "no other node accepts some VMIs elsewhere of type "
+                + some(lastRefugeOf.stream().limit(Api.NAMES_MAX).toList(), lastRefugeOf.size());
+    return left + (left.isEmpty() || refuge.isEmpty() ? "" : "; ") + refuge;
+  }
+
+  private static String some(List<String> names, int count) {
+    int more = count - names.size();
+    return String.join(", ", names) + (more > 0 ? " and " + more + " more" : "");
   }
 
   /**
@@ -66,9 +108,12 @@ public record Evacuation(
    *
    * @param fleet which nodes carry which labels
    * @param guests all VMIs that run
+   * @param ruledOut whether certainly no other node accepts what a VMI needs; asked of the stuck
+   *     that are named
    * @return the plans, by node
    */
-  public static SortedMap<String, Evacuation> of(Fleet fleet, List<Guest> guests) {
+  public static SortedMap<String, Evacuation> of(
+      Fleet fleet, List<Guest> guests, Predicate<Need.Classes> ruledOut) {
     Map<Set<String>, List<String>> accepting = new HashMap<>();
     SortedMap<String, Plan> plans = new TreeMap<>();
     for (Guest guest : guests) {
@@ -83,14 +128,14 @@ public record Evacuation(
         Plan plan = plans.computeIfAbsent(guest.node(), n -> new Plan());
         plan.machines++;
         if (targets.isEmpty()) {
-          plan.stuck.add(guest.name());
+          plan.stuck.put(guest.name().toString(), guest);
         } else if (targets.size() == 1) {
           plans.computeIfAbsent(targets.get(0), n -> new Plan()).lastRefugeOf.add(need.type());
         }
       }
     }
     SortedMap<String, Evacuation> evacuations = new TreeMap<>();
-    plans.forEach((node, plan) -> evacuations.put(node, plan.of(node)));
+    plans.forEach((node, plan) -> evacuations.put(node, plan.of(node, ruledOut)));
     return evacuations;
   }
 
@@ -104,17 +149,26 @@ public record Evacuation(
   }
 
   private static final class Plan {
-    private final List<ObjectName> stuck = new ArrayList<>();
+    private final SortedMap<String, Guest> stuck = new TreeMap<>();
     private final SortedSet<String> lastRefugeOf = new TreeSet<>();
     private int machines;
     private int unclear;
 
-    Evacuation of(String node) {
+    Evacuation of(String node, Predicate<Need.Classes> ruledOut) {
       return new Evacuation(
           node,
           machines,
           stuck.size(),
-          stuck.stream().sorted(BY_TEXT).limit(Api.NAMES_MAX).toList(),
+          stuck.values().stream()
+              .limit(Api.NAMES_MAX)
+              .map(
+                  guest ->
+                      new Stuck(
+                          guest.name(),
+                          ruledOut.test((Need.Classes) guest.need())
+                              ? Why.NOBODY_ACCEPTS
+                              : Why.NOT_ACCEPTED_YET))
+              .toList(),
           unclear,
           lastRefugeOf);
     }

@@ -5,12 +5,10 @@ import io.mdevmigration.operator.event.EventType;
 import io.mdevmigration.operator.event.Involved;
 import io.mdevmigration.operator.event.Occurrence;
 import io.mdevmigration.operator.fleet.Fleet;
-import io.mdevmigration.operator.kubevirt.need.ObjectName;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /** What is told on Nodes when what their drain would meet has changed. */
 public final class EvacuationChange {
@@ -42,13 +40,13 @@ public final class EvacuationChange {
 
   private static Optional<Occurrence> told(
       Involved node, Optional<Evacuation> before, Optional<Evacuation> after) {
-    boolean wasFree = before.map(Evacuation::isFree).orElse(true);
-    boolean isFree = after.map(Evacuation::isFree).orElse(true);
-    if (before.equals(after) || (wasFree && isFree)) {
+    String was = before.map(Evacuation::obstacles).orElse("");
+    String is = after.map(Evacuation::obstacles).orElse("");
+    if (was.equals(is)) {
       return Optional.empty();
     }
     return Optional.of(
-        isFree
+        is.isEmpty()
             ? new Occurrence(
                 node,
                 EventType.NORMAL,
@@ -56,31 +54,6 @@ public final class EvacuationChange {
                 "",
                 "every VMI with an mdev device here has another node that accepts it, and no VMI"
                     + " elsewhere depends on this node alone")
-            : new Occurrence(
-                node,
-                EventType.WARNING,
-                EventReason.EVACUATION_STUCK,
-                "",
-                message(after.orElseThrow())));
-  }
-
-  private static String message(Evacuation plan) {
-    String stuck =
-        plan.stuck() == 0
-            ? ""
-            : "a drain would wait for %d of %d VMI(s) that no other node accepts: %s%s"
-                .formatted(
-                    plan.stuck(),
-                    plan.machines(),
-                    plan.names().stream()
-                        .map(ObjectName::toString)
-                        .collect(Collectors.joining(", ")),
-                    plan.omitted() > 0 ? " and " + plan.omitted() + " more" : "");
-    String refuge =
-        plan.lastRefugeOf().isEmpty()
-            ? ""
-            : "no other node accepts some VMIs elsewhere of type "
-                + String.join(", ", plan.lastRefugeOf());
-    return stuck + (stuck.isEmpty() || refuge.isEmpty() ? "" : "; ") + refuge;
+            : new Occurrence(node, EventType.WARNING, EventReason.EVACUATION_STUCK, "", is));
   }
 }

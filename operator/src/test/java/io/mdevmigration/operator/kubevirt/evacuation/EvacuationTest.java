@@ -11,6 +11,7 @@ import io.mdevmigration.operator.kubevirt.need.ObjectName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -39,25 +40,50 @@ class EvacuationTest {
         new Need.Classes(node, "r", classes[0].type(), List.of(classes), Optional.empty()));
   }
 
+  private SortedMap<String, Evacuation> plans(List<Guest> guests) {
+    return Evacuation.of(fleet, guests, need -> need.type().equals(A.type()));
+  }
+
   @Test
   void aMachineThatNoOtherNodeAcceptsIsStuckThoughItsOwnNodeDoes() {
     node("one", A);
     node("two", B);
-    Evacuation plan = Evacuation.of(fleet, List.of(guest("till", "one", A))).get("one");
+    Evacuation plan = plans(List.of(guest("till", "one", A))).get("one");
     assertThat(plan.machines()).isEqualTo(1);
     assertThat(plan.stuck()).isEqualTo(1);
-    assertThat(plan.names()).containsExactly(new ObjectName("shop", "till"));
+    assertThat(plan.first())
+        .containsExactly(
+            new Evacuation.Stuck(new ObjectName("shop", "till"), Evacuation.Why.NOBODY_ACCEPTS));
+  }
+
+  @Test
+  void aMachineIsStuckForNowWhereSomeNodeMayStillAcceptIt() {
+    node("one", B);
+    Evacuation plan = plans(List.of(guest("shelf", "one", B))).get("one");
+    assertThat(plan.first())
+        .containsExactly(
+            new Evacuation.Stuck(new ObjectName("shop", "shelf"), Evacuation.Why.NOT_ACCEPTED_YET));
+  }
+
+  @Test
+  void aMachineThatMayNowBeAcceptedLaterIsNoNews() {
+    node("one");
+    List<Guest> guests = List.of(guest("till", "one", A));
+    assertThat(
+            EvacuationChange.of(
+                Evacuation.of(fleet, guests, need -> true),
+                Evacuation.of(fleet, guests, need -> false),
+                fleet))
+        .isEmpty();
   }
 
   @Test
   void aTargetAcceptsEveryClass() {
     node("one");
     node("two", A);
-    assertThat(Evacuation.of(fleet, List.of(guest("till", "one", A, B))).get("one").stuck())
-        .isEqualTo(1);
+    assertThat(plans(List.of(guest("till", "one", A, B))).get("one").stuck()).isEqualTo(1);
     node("two", A, B);
-    assertThat(Evacuation.of(fleet, List.of(guest("till", "one", A, B))).get("one").stuck())
-        .isZero();
+    assertThat(plans(List.of(guest("till", "one", A, B))).get("one").stuck()).isZero();
   }
 
   @Test
@@ -65,7 +91,7 @@ class EvacuationTest {
     node("one");
     node("two", A, B);
     node("three", B);
-    var plans = Evacuation.of(fleet, List.of(guest("till", "one", A), guest("shelf", "one", B)));
+    var plans = plans(List.of(guest("till", "one", A), guest("shelf", "one", B)));
     assertThat(plans.get("two").lastRefugeOf()).containsExactly("sample-A");
     assertThat(plans.get("two").machines()).isZero();
     assertThat(plans).doesNotContainKey("three");
@@ -75,8 +101,7 @@ class EvacuationTest {
   void machinesOfWhichNothingIsKnownAreCountedApartAndOthersNotAtAll() {
     node("one");
     var plans =
-        Evacuation.of(
-            fleet,
+        plans(
             List.of(
                 new Guest(
                     new ObjectName("shop", "x"),
@@ -93,9 +118,13 @@ class EvacuationTest {
     node("one");
     List<Guest> guests =
         IntStream.range(0, 20).mapToObj(i -> guest("m" + (10 + i), "one", A)).toList();
-    Evacuation plan = Evacuation.of(fleet, guests).get("one");
+    Evacuation plan = plans(guests).get("one");
     assertThat(plan.stuck()).isEqualTo(20);
-    assertThat(plan.names()).hasSize(8).startsWith(new ObjectName("shop", "m10"));
+    assertThat(plan.first())
+        .hasSize(8)
+        .first()
+        .extracting(Evacuation.Stuck::name)
+        .isEqualTo(new ObjectName("shop", "m10"));
     assertThat(plan.omitted()).isEqualTo(12);
   }
 
@@ -105,8 +134,8 @@ class EvacuationTest {
     node("two");
     node("three");
     List<Guest> guests = List.of(guest("till", "one", A));
-    var nobody = Evacuation.of(fleet, List.of());
-    var stuck = Evacuation.of(fleet, guests);
+    var nobody = plans(List.of());
+    var stuck = plans(guests);
     assertThat(EvacuationChange.of(nobody, stuck, fleet))
         .singleElement()
         .satisfies(
@@ -116,14 +145,14 @@ class EvacuationTest {
             });
     assertThat(EvacuationChange.of(stuck, stuck, fleet)).isEmpty();
     node("two", A);
-    var refuge = Evacuation.of(fleet, guests);
+    var refuge = plans(guests);
     assertThat(EvacuationChange.of(stuck, refuge, fleet))
         .extracting(told -> told.about().name() + " " + told.reason())
         .containsExactly("one EvacuationFree", "two EvacuationStuck");
     assertThat(EvacuationChange.of(stuck, refuge, fleet).get(1).message())
         .isEqualTo("no other node accepts some VMIs elsewhere of type sample-A");
     node("three", A);
-    var free = Evacuation.of(fleet, guests);
+    var free = plans(guests);
     assertThat(EvacuationChange.of(refuge, free, fleet))
         .extracting(told -> told.about().name() + " " + told.reason())
         .containsExactly("two EvacuationFree");
@@ -164,7 +193,7 @@ class EvacuationTest {
                                 ((Need.Classes) g.need())
                                     .labelKeys().stream().allMatch(n.labels()::containsKey)))
             .count();
-    var plans = Evacuation.of(drawn, guests);
+    var plans = Evacuation.of(drawn, guests, need -> true);
     assertThat(plans.values().stream().mapToInt(Evacuation::stuck).sum()).isEqualTo((int) expected);
     assertThat(plans.values().stream().mapToInt(Evacuation::machines).sum())
         .isEqualTo(guests.size());
