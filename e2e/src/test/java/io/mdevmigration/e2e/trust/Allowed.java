@@ -1,6 +1,7 @@
 package io.mdevmigration.e2e.trust;
 
 import static io.mdevmigration.e2e.trust.Paths.COMPATIBILITIES;
+import static io.mdevmigration.e2e.trust.Paths.EVACUATIONS;
 import static io.mdevmigration.e2e.trust.Paths.LEASES;
 import static io.mdevmigration.e2e.trust.Paths.MUTATING;
 import static io.mdevmigration.e2e.trust.Paths.NODES;
@@ -96,6 +97,7 @@ final class Allowed {
             200),
         granted(VIEWER, GET, STATES, "", 200),
         granted(VIEWER, GET, COMPATIBILITIES, "", 200),
+        granted(VIEWER, GET, EVACUATIONS, "", 200),
         granted(
             AUTHOR,
             POST,

@@ -5,6 +5,7 @@ final class Paths {
   static final String NODES = "/api/v1/nodes";
   static final String STATES = "/apis/mdevmigration.io/v1alpha1/mdevnodestates";
   static final String COMPATIBILITIES = "/apis/mdevmigration.io/v1alpha1/migrationcompatibilities";
+  static final String EVACUATIONS = "/apis/mdevmigration.io/v1alpha1/nodeevacuations";
   static final String ADMISSION = "/apis/admissionregistration.k8s.io/v1/";
   static final String MUTATING = ADMISSION + "mutatingwebhookconfigurations";
   static final String VALIDATING = ADMISSION + "validatingwebhookconfigurations";

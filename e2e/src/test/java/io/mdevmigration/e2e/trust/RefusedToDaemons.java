@@ -2,6 +2,7 @@ package io.mdevmigration.e2e.trust;
 
 import static io.mdevmigration.e2e.trust.Paths.ADMISSION;
 import static io.mdevmigration.e2e.trust.Paths.COMPATIBILITIES;
+import static io.mdevmigration.e2e.trust.Paths.EVACUATIONS;
 import static io.mdevmigration.e2e.trust.Paths.LEASES;
 import static io.mdevmigration.e2e.trust.Paths.NODES;
 import static io.mdevmigration.e2e.trust.Paths.OURS;
@@ -179,6 +180,10 @@ final class RefusedToDaemons {
         forbidden(DAEMON, MERGE, NODES + "/trust-a/status", "{'status':{}}", "cannot patch"),
         forbidden(DAEMON, GET, COMPATIBILITIES, "", "cannot list"),
         forbidden(DAEMON, POST, COMPATIBILITIES, "{}", "cannot create"),
+        forbidden(DAEMON, GET, EVACUATIONS, "", "cannot list"),
+        forbidden(DAEMON, POST, EVACUATIONS, "{}", "cannot create"),
+        forbidden(DAEMON, DELETE, EVACUATIONS + "/trust-a", "", "cannot delete"),
+        forbidden(DAEMON, MERGE, EVACUATIONS + "/trust-a/status", "{'status':{}}", "cannot patch"),
         forbidden(DAEMON, GET, OURS + "secrets", "", "cannot list"),
         forbidden(DAEMON, GET, "/api/v1/namespaces/kube-system/secrets/x", "", "cannot get"),
         forbidden(DAEMON, GET, OURS + "configmaps", "", "cannot list"),
