@@ -83,6 +83,8 @@ class PoliciesIT {
     asAdmin(POST, STATES, RefusedToDaemons.state("trust-b"));
     asAdmin(POST, COMPATIBILITIES, compatibility("trust-literal", "{'version':'v1'}"));
     asAdmin(POST, COMPATIBILITIES, compatibility("trust-from-node", "{'node':{'name':'trust-a'}}"));
+    // The first to ask for a resource may be told to come back; kubectl does.
+    controlPlane.kubectl("get", "nodeevacuations").orThrow();
     controlPlane.kubectlWithInput(WEBHOOKS, "apply", "-f", "-").orThrow();
     awaitPolicies();
   }
