@@ -47,9 +47,15 @@ public final class Guest implements AutoCloseable {
    * @param driver parameters of the sample driver, each {@code name=value}
    */
   public static Guest boot(String name, Path directory, List<String> driver) {
+    return boot(name, directory, driver, List.of());
+  }
+
+  /** The same, with more options of e2e/real-kernel/node. */
+  static Guest boot(String name, Path directory, List<String> driver, List<String> options) {
     List<String> command = new ArrayList<>();
     command.add(Project.program("e2e/real-kernel/node").toString());
     command.addAll(List.of("--name", name, "--dir", directory.toString(), "--reboot-on-panic"));
+    command.addAll(options);
     driver.forEach(parameter -> command.addAll(List.of("--module-arg", parameter)));
     try {
       Files.createDirectories(directory);
