@@ -322,7 +322,7 @@ class MigrationReviewIT {
                     .contains(
                         "no other node can take over the device of VMI shop/lost",
                         "2 Incompatible (Refused EINVAL): src, yes"));
-    assertThat(events("VirtualMachineInstance", "MigrationRefused")).as("only tried").isEmpty();
+    assertThat(refusalsOfLost()).as("only tried").isEmpty();
     assertThat(create(migration, "--as=" + NOBODY).stderr())
         .contains("2 Incompatible (Refused EINVAL)")
         .doesNotContain("src, yes");
@@ -330,12 +330,15 @@ class MigrationReviewIT {
         .atMost(SOON)
         .untilAsserted(
             () ->
-                assertThat(events("VirtualMachineInstance", "MigrationRefused"))
-                    .singleElement()
-                    .asString()
-                    .startsWith("lost: ")
-                    .doesNotContain("src, yes"));
+                assertThat(refusalsOfLost()).singleElement().asString().doesNotContain("src, yes"));
     assertThat(operator.migrations().orElseThrow().tally().of(What.REFUSED)).isPositive();
+  }
+
+  /** Other machines have theirs, such as one that was on its way already. */
+  private List<String> refusalsOfLost() {
+    return events("VirtualMachineInstance", "MigrationRefused").stream()
+        .filter(refusal -> refusal.startsWith("lost: "))
+        .toList();
   }
 
   @Test
