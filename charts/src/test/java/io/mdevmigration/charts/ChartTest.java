@@ -164,7 +164,7 @@ class ChartTest {
         Chart.SHIPPED.render(Chart.NAMESPACE, "{}").stream()
             .filter(object -> object.kind().equals("CustomResourceDefinition"))
             .toList();
-    assertThat(crds).hasSize(2);
+    assertThat(crds).hasSize(3);
     for (Rendered crd : crds) {
       JsonNode source =
           Chart.YAML.readTree(Project.root().resolve("crds/" + crd.name() + ".yaml").toFile());
