@@ -54,7 +54,8 @@ class ReadmeIT {
             .kubectl("wait", "--for=condition=Ready", "--timeout=60s", "mcompat", "--all")
             .orThrow();
         assertThat(operator.isAlive()).isTrue();
-        List<String> sessions = block("console");
+        // What is shown of KubeVirt is NodeEvacuationIT's.
+        List<String> sessions = block("console", section("## Ask for a fleet"));
         assertThat(sessions).hasSize(4);
         for (String session : sessions) {
           String[] parts = session.split("\n", 2);
@@ -126,11 +127,20 @@ class ReadmeIT {
   }
 
   private static List<String> block(String language) throws IOException {
+    return block(language, readme());
+  }
+
+  private static List<String> block(String language, String text) {
     return Pattern.compile("(?s)```" + language + "\n(.*?)```")
-        .matcher(readme())
+        .matcher(text)
         .results()
         .map(match -> match.group(1))
         .toList();
+  }
+
+  private static String section(String title) throws IOException {
+    String from = readme().split(Pattern.quote(title), 2)[1];
+    return from.split("\n## ", 2)[0];
   }
 
   private static String readme() throws IOException {
