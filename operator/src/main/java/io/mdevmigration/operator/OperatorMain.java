@@ -289,7 +289,8 @@ public final class OperatorMain implements Callable<Integer> {
               + ": "
               + what
               + " ("
-              + e.getMessage()
+              // A time-out comes without a message of its own.
+              + (e.getMessage() == null ? e.getCause() : e.getMessage())
               + ")");
     }
   }

@@ -67,7 +67,7 @@ public final class KubeletNode implements AutoCloseable {
 
   /** Loads an image into containerd, from an archive on the host. */
   public void load(Path archive) {
-    guest.run(files + "/root/usr/bin/ctr -n k8s.io images import " + archive);
+    guest.run(files + "/unpacked/usr/bin/ctr -n k8s.io images import " + archive);
   }
 
   /** The guest, for commands. */
