@@ -71,6 +71,30 @@ record ApiRequests(SortedMap<Kind, Long> counts) {
     counts.merge(kind, (long) Double.parseDouble(value), Long::sum);
   }
 
+  /** How many of them came after others of the same API server process. */
+  ApiRequests since(ApiRequests before) {
+    SortedMap<Kind, Long> more = new TreeMap<>();
+    counts.forEach(
+        (kind, count) -> {
+          long left = count - before.counts.getOrDefault(kind, 0L);
+          if (left > 0) {
+            more.put(kind, left);
+          }
+        });
+    return new ApiRequests(more);
+  }
+
+  /** A line for each kind, with how many that are per node. */
+  String table(int nodes) {
+    StringBuilder text = new StringBuilder();
+    counts.forEach(
+        (kind, count) ->
+            text.append(
+                "  %-8s %-40s %8d %8.2f per node%n"
+                    .formatted(kind.verb(), kind.resource(), count, 1.0 * count / nodes)));
+    return text.toString();
+  }
+
   /**
    * How many of them asked for a change.
    *

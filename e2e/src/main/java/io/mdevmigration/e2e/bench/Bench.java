@@ -8,8 +8,12 @@ import io.mdevmigration.e2e.Project;
 import io.mdevmigration.e2e.controlplane.ControlPlane;
 import io.mdevmigration.e2e.controlplane.Options;
 import io.mdevmigration.e2e.trust.Deployment;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -39,17 +43,21 @@ public final class Bench implements Callable<Integer> {
 
   @Option(
       names = "--nodes",
+      split = ",",
       defaultValue = "5000",
-      description = "Nodes, 1 to 15000 (default: ${DEFAULT-VALUE}).")
-  private int nodes;
+      description =
+          "Nodes, 1 to 15000 (default: ${DEFAULT-VALUE}). Several numbers with commas in between: one"
+              + " run after the other, and how the figures grow.")
+  private List<Integer> nodes;
 
   @Option(
       names = "--classes",
+      split = ",",
       defaultValue = "2",
       description =
-          "Classes of each type, and so drivers, 1 to 32 and no more than nodes (default:"
-              + " ${DEFAULT-VALUE}).")
-  private int classes;
+          "Classes of each type, and so drivers, 1 to 50 and no more than nodes (default:"
+              + " ${DEFAULT-VALUE}). Several numbers as with --nodes.")
+  private List<Integer> classes;
 
   @Option(
       names = "--types",
@@ -72,6 +80,25 @@ public final class Bench implements Callable<Integer> {
   private int changes;
 
   @Option(
+      names = "--upgrade",
+      defaultValue = "200",
+      description =
+          "Nodes that get another driver of the fleet in a rolling upgrade, 16 at a time; no more"
+              + " than there are (default: ${DEFAULT-VALUE}).")
+  private int upgrade;
+
+  @Option(
+      names = "--only-daemon",
+      description = "Measures nothing but the daemon that is alone on a node.")
+  private boolean onlyDaemon;
+
+  @Option(
+      names = "--plot",
+      paramLabel = "FILE",
+      description = "Draws how the figures grow, as SVG.")
+  private Path plot;
+
+  @Option(
       names = "--directory",
       description = "Leaves logs and all there; without: a temporary directory that is deleted.")
   private Path directory;
@@ -89,21 +116,47 @@ public final class Bench implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
-    between("--nodes", nodes, 1, 15_000);
-    between("--classes", classes, 1, Math.min(32, nodes));
+  public Integer call() throws IOException {
+    for (int one : nodes) {
+      between("--nodes", one, 1, 15_000);
+    }
+    for (int one : classes) {
+      between(
+          "--classes", one, 1, Math.min(50, nodes.stream().min(Integer::compare).orElseThrow()));
+    }
+    if (nodes.size() > 1 && classes.size() > 1) {
+      throw new ParameterException(
+          spec.commandLine(), "give several numbers to one of --nodes and --classes, not to both");
+    }
     between("--types", types, 2, 20);
     between("--parents", parents, 1, 256);
     between("--changes", changes, 0, 10_000);
+    between("--upgrade", upgrade, 0, 15_000);
+    TreeMap<Integer, Figures> runs = new TreeMap<>();
+    for (int ofNodes : nodes) {
+      for (int ofClasses : classes) {
+        Figures figures = run(ofNodes, ofClasses);
+        System.out.printf("%n%s", figures.table());
+        runs.put(classes.size() > 1 ? ofClasses : ofNodes, figures);
+      }
+    }
+    if (runs.size() > 1) {
+      Growth growth = new Growth(classes.size() > 1 ? "classes" : "nodes", runs);
+      System.out.printf("%n%s", growth.table());
+      if (plot != null) {
+        Files.writeString(plot, growth.svg());
+      }
+    }
+    System.out.println(runs.lastEntry().getValue().json());
+    return 0;
+  }
+
+  private Figures run(int ofNodes, int ofClasses) {
     Options options = new Options().withoutAudit();
     if (directory != null) {
-      options.workingDirectory(directory);
+      options.workingDirectory(directory.resolve(ofNodes + "-" + ofClasses));
     }
     Figures figures = new Figures();
-    figures.put("nodes", "nodes", nodes);
-    figures.put("classes", "classes of each type", classes);
-    figures.put("types", "types of each node", types);
-    figures.put("parents", "parents of each node", parents);
     Progress progress = new Progress();
     progress.say("starts etcd and kube-apiserver");
     try (ControlPlane controlPlane = ControlPlane.start(options);
@@ -112,23 +165,42 @@ public final class Bench implements Callable<Integer> {
       controlPlane.kubectl("wait", "--for=condition=Established", "crd", "--all").orThrow();
       Deployment deployment = Deployment.apply(controlPlane, admin);
       deployment.awaitInForce();
+      if (!onlyDaemon) {
+        FleetPlan plan = new FleetPlan(ofNodes, ofClasses, types, parents);
+        fleet(plan, controlPlane, admin, deployment, figures, progress);
+      }
+      // Last, so that what it publishes is not in the operator's way.
       loneDaemon(controlPlane, admin, deployment, figures, progress);
-      progress.say("makes " + nodes + " nodes");
-      FleetPlan plan = new FleetPlan(nodes, classes, types, parents);
-      try (BenchFleet fleet = new BenchFleet(plan, deployment, admin)) {
-        progress.say("measures the floor: patches all nodes four times");
-        Duration floor = new Floor(admin, plan.names()).measure();
-        figures.put("floorSeconds", "one bare patch per node, 16 connections, s", seconds(floor));
-        progress.say("makes a pod and a token for each node");
-        fleet.makeTokens();
-        try (Phases phases =
-            new Phases(controlPlane, admin, deployment, fleet, plan, figures, progress)) {
-          phases.run(changes);
-        }
+    }
+    return figures;
+  }
+
+  private void fleet(
+      FleetPlan plan,
+      ControlPlane controlPlane,
+      KubernetesClient admin,
+      Deployment deployment,
+      Figures figures,
+      Progress progress) {
+    figures.put("nodes", "nodes", plan.nodes());
+    figures.put("classes", "classes of each type, and drivers", plan.classes());
+    figures.put("types", "types of each node", types);
+    figures.put("parents", "parents of each node", parents);
+    progress.say("makes " + plan.nodes() + " nodes");
+    try (BenchFleet fleet = new BenchFleet(plan, deployment, admin)) {
+      progress.say("measures the floor: patches all nodes four times");
+      Duration floor = new Floor(admin, plan.names()).measure();
+      progress.say("the floor: %.1f s".formatted(seconds(floor)));
+      figures.put("floorSeconds", "one bare patch per node, 16 connections, s", seconds(floor));
+      progress.say("makes a pod and a token for each node");
+      fleet.makeTokens();
+      try (Heartbeats hearts = new Heartbeats(admin, plan.names());
+          Phases phases =
+              new Phases(controlPlane, admin, deployment, fleet, plan, figures, progress)) {
+        hearts.begin();
+        phases.run(changes, Math.min(upgrade, plan.nodes()));
       }
     }
-    System.out.printf("%n%s%s%n", figures.table(), figures.json());
-    return 0;
   }
 
   private void between(String option, int value, int least, int most) {

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 
 /** As many daemons as nodes in this JVM, under the shipped role and policies. */
@@ -38,7 +39,7 @@ final class BenchFleet implements AutoCloseable {
   private final LabelHistory labels;
 
   /** What each node's labels have to be now. */
-  private final Map<String, Set<String>> expected = new HashMap<>();
+  private final Map<String, Set<String>> expected = new ConcurrentHashMap<>();
 
   /**
    * Adds the nodes, with pods and tokens; no daemon runs yet.
@@ -71,7 +72,7 @@ final class BenchFleet implements AutoCloseable {
   void expect(int type) {
     for (int i = 0; i < plan.nodes(); i++) {
       Set<String> more = new HashSet<>(expected.get(FleetPlan.node(i)));
-      more.addAll(plan.labels(i, type));
+      more.addAll(plan.labels(plan.driverOf(i), type));
       expected.put(FleetPlan.node(i), Set.copyOf(more));
     }
   }
@@ -138,7 +139,7 @@ final class BenchFleet implements AutoCloseable {
    */
   Optional<Duration> change(int node, Duration patience) {
     String name = FleetPlan.node(node);
-    Set<String> former = plan.labels(node, FleetPlan.FIRST);
+    Set<String> former = plan.labels(plan.driverOf(node), FleetPlan.FIRST);
     Set<String> altered = plan.alteredLabels();
     Set<String> next = new HashSet<>(expected.get(name));
     boolean back = !next.containsAll(former);
@@ -153,14 +154,27 @@ final class BenchFleet implements AutoCloseable {
         : Optional.empty();
   }
 
+  /**
+   * Has a node get the next of the fleet's drivers, in the place of its own.
+   *
+   * @return how long after that the node's labels were right; empty if they were not in time
+   */
+  Optional<Duration> upgrade(int node, Duration patience) {
+    String name = FleetPlan.node(node);
+    int driver = (plan.driverOf(node) + 1) % plan.classes();
+    Set<String> next = new HashSet<>(plan.labels(driver, FleetPlan.FIRST));
+    next.addAll(plan.labels(driver, FleetPlan.SECOND));
+    expected.put(name, Set.copyOf(next));
+    fleet.node(name).kernel().reload(plan.driver(driver));
+    long since = System.nanoTime();
+    return labels.await(name, next, patience)
+        ? labels.after(since, name, next::equals)
+        : Optional.empty();
+  }
+
   /** How many questions have been written to all kernels so far. */
   long kernelWrites() {
     return fleet.nodes().stream().mapToLong(node -> node.kernel().totalWrites()).sum();
-  }
-
-  /** The node of this name. */
-  SimulatedNode node(String name) {
-    return fleet.node(name);
   }
 
   @Override

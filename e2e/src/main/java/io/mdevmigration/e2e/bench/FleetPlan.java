@@ -78,10 +78,10 @@ record FleetPlan(int nodes, int classes, int types, int parents) {
     return classes == 1 ? new String[0] : new String[] {version(classes - 1)};
   }
 
-  /** The labels that a node has to carry once a type has been asked about. */
-  Set<String> labels(int node, int type) {
-    return IntStream.rangeClosed(0, driverOf(node))
-        .mapToObj(driver -> label(type, version(driver)))
+  /** The labels that a node with a driver has to carry once a type has been asked about. */
+  Set<String> labels(int driver, int type) {
+    return IntStream.rangeClosed(0, driver)
+        .mapToObj(accepted -> label(type, version(accepted)))
         .collect(Collectors.toUnmodifiableSet());
   }
 

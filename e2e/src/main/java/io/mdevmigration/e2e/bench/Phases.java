@@ -16,8 +16,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 /** What is measured of operator and daemons, one after the other. */
 final class Phases implements AutoCloseable {
@@ -62,7 +65,7 @@ final class Phases implements AutoCloseable {
   }
 
   /** Goes through all phases. */
-  void run(int changes) {
+  void run(int changes, int upgraded) {
     fromNothing();
     askToLabel();
     sizes();
@@ -70,6 +73,9 @@ final class Phases implements AutoCloseable {
       change(changes);
     }
     operatorTook();
+    if (upgraded > 0) {
+      upgrade(upgraded);
+    }
     restartOperator();
     restartDaemons();
     figures.put(
@@ -86,29 +92,42 @@ final class Phases implements AutoCloseable {
 
   private void fromNothing() {
     progress.say("starts the daemons: from nothing to the last label");
-    Counts before = Counts.now(admin, fleet);
+    Start start = start();
     ask(FleetPlan.FIRST);
     fleet.expect(FleetPlan.FIRST);
     long since = System.nanoTime();
     fleet.startDaemons();
-    toLabels("fromNothing", "from nothing to the last label", since, before, "10, then 7");
+    toLabels("fromNothing", "from nothing to the last label", since, start, "10, then 7");
   }
 
   private void askToLabel() {
     progress.say("asks about another type: from the MigrationCompatibility to the last label");
-    Counts before = Counts.now(admin, fleet);
+    Start start = start();
     fleet.expect(FleetPlan.SECOND);
     long since = System.nanoTime();
     ask(FleetPlan.SECOND);
-    toLabels("askToLabel", "from a new ask to the last label", since, before, "6, then 4");
+    toLabels("askToLabel", "from a new ask to the last label", since, start, "6, then 4");
   }
 
-  private void toLabels(String name, String what, long since, Counts before, String budget) {
+  /** What had been done when something began. */
+  private record Start(ApiRequests requests, Counts counts, CpuSeconds cpu) {}
+
+  private Start start() {
+    return new Start(ApiRequests.now(admin), Counts.now(admin, fleet), cpu());
+  }
+
+  private CpuSeconds cpu() {
+    return CpuSeconds.now(controlPlane.processes(), operator);
+  }
+
+  private void toLabels(String name, String what, long since, Start start, String budget) {
     double seconds = Bench.seconds(fleet.awaitLabels(since, patience));
+    CpuSeconds cpu = cpu().since(start.cpu());
     progress.say("%s: %.1f s".formatted(what, seconds));
     figures.put(name + "Seconds", what + ", s", seconds);
     figures.put(name + "Ratio", what + ", floors", seconds / figures.get("floorSeconds"), budget);
-    Counts wrote = settled().since(before);
+    cpu.note(name, figures);
+    Counts wrote = settled().since(start.counts());
     figures.put(
         name + "WritesPerNode",
         "  writes to MdevNodeStates and Nodes, per node",
@@ -120,6 +139,9 @@ final class Phases implements AutoCloseable {
         "  questions written to kernels, per node",
         1.0 * wrote.kernel() / plan.nodes(),
         Integer.toString(plan.classes() * plan.parents()));
+    System.out.printf(
+        "requests %s%n%s",
+        what, ApiRequests.now(admin).since(start.requests()).table(plan.nodes()));
   }
 
   private void ask(int type) {
@@ -162,14 +184,7 @@ final class Phases implements AutoCloseable {
     List<Duration> times = new ArrayList<>();
     for (int i = 0; i < changes; i++) {
       int node = random.nextInt(plan.nodes());
-      times.add(
-          fleet
-              .change(node, patience)
-              .orElseThrow(
-                  () ->
-                      new IllegalStateException(
-                          "%s does not carry the right labels %d s after a change"
-                              .formatted(FleetPlan.node(node), patience.toSeconds()))));
+      times.add(fleet.change(node, patience).orElseThrow(() -> late(node)));
     }
     Latencies latencies = new Latencies(times);
     progress.say(
@@ -189,6 +204,37 @@ final class Phases implements AutoCloseable {
         "  writes to MdevNodeStates and Nodes, per change",
         1.0 * settled().since(before).ofNodes() / changes,
         "2");
+  }
+
+  /** After the changes, so that what they altered is the driver's own again. */
+  private void upgrade(int upgraded) {
+    progress.say("another driver for " + upgraded + " nodes, 16 at a time");
+    Counts before = settled();
+    Queue<Duration> times = new ConcurrentLinkedQueue<>();
+    long begin = System.nanoTime();
+    Crew.each(
+        IntStream.range(0, upgraded).boxed().toList(),
+        node -> times.add(fleet.upgrade(node, patience).orElseThrow(() -> late(node))));
+    double seconds = (System.nanoTime() - begin) / 1e9;
+    Latencies latencies = new Latencies(List.copyOf(times));
+    progress.say("the upgrade: %.1f s".formatted(seconds));
+    figures.put("upgradeNodes", "rolling upgrade, 16 nodes at a time: nodes", upgraded);
+    figures.put("upgradeSeconds", "  all of it, s", seconds);
+    figures.put(
+        "upgradeToLabelP99Seconds",
+        "  from a node's new driver to its labels, p99, s",
+        latencies.percentile(99) / 1000);
+    figures.put(
+        "upgradeWrites",
+        "  writes to MdevNodeStates and Nodes, per node",
+        1.0 * settled().since(before).ofNodes() / upgraded,
+        "5");
+  }
+
+  private IllegalStateException late(int node) {
+    return new IllegalStateException(
+        "%s does not carry the right labels %d s after a change"
+            .formatted(FleetPlan.node(node), patience.toSeconds()));
   }
 
   private void operatorTook() {

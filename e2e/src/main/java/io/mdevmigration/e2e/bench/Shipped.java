@@ -8,6 +8,7 @@ import io.mdevmigration.e2e.trust.Deployment;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How a program is started in production, as the shipped manifest has it.
@@ -76,7 +77,8 @@ record Shipped(List<String> arguments, Map<String, String> environment, long mem
    */
   Map<String, String> environment(Map<String, String> more) {
     Map<String, String> all = new HashMap<>(environment);
-    all.put("JAVA_OPTS", "-XX:MaxRAM=%dm".formatted(memory));
+    String tried = Optional.ofNullable(System.getenv("JAVA_OPTS")).orElse("");
+    all.put("JAVA_OPTS", "-XX:MaxRAM=%dm %s".formatted(memory, tried).strip());
     all.putAll(more);
     return all;
   }
