@@ -47,6 +47,7 @@ class RealKernelMigrationIT {
   @BeforeAll
   void boot() throws IOException {
     lab = Lab.start();
+    lab.kubeVirt().forget();
     lab.kubeVirt().configure(Map.of(NAME, Lab.RESOURCE));
     lab.webhook().register();
     nodes =
