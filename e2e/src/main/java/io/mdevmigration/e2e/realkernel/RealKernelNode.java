@@ -74,6 +74,8 @@ public final class RealKernelNode implements AutoCloseable {
             .withNewMetadata()
             .withName(name)
             .addToLabels("kubernetes.io/hostname", name)
+            .addToLabels("kubernetes.io/arch", "amd64")
+            .addToLabels("kubernetes.io/os", "linux")
             .endMetadata()
             .build();
     client.nodes().resource(node).create();
