@@ -122,6 +122,49 @@ class InstallIT {
   }
 
   @Test
+  void anUninstallThatCleansUpLeavesNothingOfTheHook() {
+    with("cleanup.onUninstall", "true").call();
+    // kwok lets the Job's pod succeed, which runs no program: what it would do is CleanupIT's.
+    Helm.uninstall(RELEASE).withNamespace(NAMESPACE).withKubeConfig(cluster.kubeconfig()).call();
+    assertThat(ofTheHook()).isEmpty();
+  }
+
+  @Test
+  void anUninstallEndsEvenIfTheCleanupNeverBegins() {
+    with("cleanup.onUninstall", "true")
+        .set("cleanup.deadlineSeconds", 5)
+        // As with an image that cannot be pulled, the pod stays Pending.
+        .set("operator.nodeSelector.nowhere", "yes")
+        .call();
+    assertThatThrownBy(
+            () ->
+                Helm.uninstall(RELEASE)
+                    .withNamespace(NAMESPACE)
+                    .withKubeConfig(cluster.kubeconfig())
+                    .call())
+        .hasMessageContaining("uninstallation completed with 1 error")
+        .hasMessageContaining("DeadlineExceeded");
+    assertThat(
+            Helm.list().withNamespace(NAMESPACE).withKubeConfig(cluster.kubeconfig()).all().call())
+        .isEmpty();
+    assertThat(ofTheHook()).as("what tells why").isEqualTo("job.batch/mdev-migration-cleanup\n");
+    kubectl("-n", NAMESPACE, "delete", "job", "mdev-migration-cleanup");
+  }
+
+  private static String ofTheHook() {
+    return kubectl(
+        "get",
+        "jobs,serviceaccounts,clusterroles,clusterrolebindings,roles,rolebindings,"
+            + "validatingadmissionpolicies,validatingadmissionpolicybindings",
+        "-n",
+        NAMESPACE,
+        "-l",
+        "app.kubernetes.io/part-of=mdev-migration",
+        "-o",
+        "name");
+  }
+
+  @Test
   void aSecondReleaseInTheSameClusterIsRefusedWithoutHarmToTheFirst() {
     install(Chart.SHIPPED);
     kubectl("create", "namespace", "second");
@@ -237,6 +280,15 @@ class InstallIT {
             .waitReady();
     assertThat(install.call().getStatus()).isEqualTo("deployed");
     kubectl("wait", "--for=condition=Established", "--timeout=60s", "crd", "--all");
+  }
+
+  private static InstallCommand with(String value, Object to) {
+    return new Helm(Chart.SHIPPED.folder())
+        .install()
+        .withName(RELEASE)
+        .withNamespace(NAMESPACE)
+        .withKubeConfig(cluster.kubeconfig())
+        .set(value, to);
   }
 
   private static UpgradeCommand upgrade(Chart chart) {
