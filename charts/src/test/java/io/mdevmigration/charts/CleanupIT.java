@@ -235,7 +235,7 @@ class CleanupIT {
       node("empty-%03d".formatted(i), Map.of("kubernetes.io/hostname", "empty"));
     }
     node("gpu-a", Map.of(A, "true", B, "true"));
-    node("gpu-b", Map.of(A, "set by hand"));
+    node("gpu-b", Map.of(A, "by-hand"));
     controlPlane
         .kubectlWithInput(
             """
