@@ -9,9 +9,12 @@ import com.marcnuri.helm.InstallCommand;
 import com.marcnuri.helm.Release;
 import com.marcnuri.helm.UpgradeCommand;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.mdevmigration.e2e.Project;
+import io.mdevmigration.e2e.controlplane.Binaries;
 import io.mdevmigration.e2e.controlplane.CommandResult;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -74,6 +77,49 @@ class InstallIT {
     assertWhatWasThereStays();
   }
 
+  /** The library has no such command: this is Helm's own program, of the same version. */
+  @Test
+  void aRollbackBringsTheFormerPodsAndResourcesAndLeavesLabelsAndCertificateAlone(
+      @TempDir Path folder) throws Exception {
+    install(previous(folder));
+    whatIsThere();
+    upgrade(Chart.SHIPPED).waitReady().call();
+    assertThat(shortName()).isEqualTo("mcompat");
+
+    rollback("1");
+
+    assertThat(shortName()).isEqualTo("mcold");
+    assertThat(pods("mdev-operator")).isNotEmpty();
+    assertThat(get("deployment/mdev-operator", "{.spec.template.spec.containers[0].image}"))
+        .endsWith(":0.0.9");
+    assertThat(kubectl("-n", NAMESPACE, "get", "networkpolicies", "-o", "name")).isEmpty();
+    assertWhatWasThereStays();
+
+    rollback("2");
+
+    assertThat(shortName()).isEqualTo("mcompat");
+    assertWhatWasThereStays();
+  }
+
+  private static void rollback(String revision) throws Exception {
+    Path helm =
+        Binaries.install(Project.root().resolve("e2e/helm/install"), List.of()).program("helm");
+    Process process =
+        new ProcessBuilder(
+                helm.toString(),
+                "rollback",
+                RELEASE,
+                revision,
+                "--namespace=" + NAMESPACE,
+                "--kubeconfig=" + cluster.kubeconfig(),
+                "--wait",
+                "--timeout=%ds".formatted(SECONDS))
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(said).isZero();
+  }
+
   @Test
   void anUpgradeThatDoesNotGetReadyIsRolledBack() {
     install(Chart.SHIPPED);
@@ -119,49 +165,6 @@ class InstallIT {
     assertLabelsAndStatesStay();
     install(Chart.SHIPPED);
     assertLabelsAndStatesStay();
-  }
-
-  @Test
-  void anUninstallThatCleansUpLeavesNothingOfTheHook() {
-    with("cleanup.onUninstall", "true").call();
-    // kwok lets the Job's pod succeed, which runs no program: what it would do is CleanupIT's.
-    Helm.uninstall(RELEASE).withNamespace(NAMESPACE).withKubeConfig(cluster.kubeconfig()).call();
-    assertThat(ofTheHook()).isEmpty();
-  }
-
-  @Test
-  void anUninstallEndsEvenIfTheCleanupNeverBegins() {
-    with("cleanup.onUninstall", "true")
-        .set("cleanup.deadlineSeconds", 5)
-        // As with an image that cannot be pulled, the pod stays Pending.
-        .set("operator.nodeSelector.nowhere", "yes")
-        .call();
-    assertThatThrownBy(
-            () ->
-                Helm.uninstall(RELEASE)
-                    .withNamespace(NAMESPACE)
-                    .withKubeConfig(cluster.kubeconfig())
-                    .call())
-        .hasMessageContaining("uninstallation completed with 1 error")
-        .hasMessageContaining("DeadlineExceeded");
-    assertThat(
-            Helm.list().withNamespace(NAMESPACE).withKubeConfig(cluster.kubeconfig()).all().call())
-        .isEmpty();
-    assertThat(ofTheHook()).as("what tells why").isEqualTo("job.batch/mdev-migration-cleanup\n");
-    kubectl("-n", NAMESPACE, "delete", "job", "mdev-migration-cleanup");
-  }
-
-  private static String ofTheHook() {
-    return kubectl(
-        "get",
-        "jobs,serviceaccounts,clusterroles,clusterrolebindings,roles,rolebindings,"
-            + "validatingadmissionpolicies,validatingadmissionpolicybindings",
-        "-n",
-        NAMESPACE,
-        "-l",
-        "app.kubernetes.io/part-of=mdev-migration",
-        "-o",
-        "name");
   }
 
   @Test
@@ -280,15 +283,6 @@ class InstallIT {
             .waitReady();
     assertThat(install.call().getStatus()).isEqualTo("deployed");
     kubectl("wait", "--for=condition=Established", "--timeout=60s", "crd", "--all");
-  }
-
-  private static InstallCommand with(String value, Object to) {
-    return new Helm(Chart.SHIPPED.folder())
-        .install()
-        .withName(RELEASE)
-        .withNamespace(NAMESPACE)
-        .withKubeConfig(cluster.kubeconfig())
-        .set(value, to);
   }
 
   private static UpgradeCommand upgrade(Chart chart) {
