@@ -17,8 +17,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-/** The labels of all nodes, as a watch has shown them and when. Thread-safe. */
-final class LabelHistory implements AutoCloseable {
+/** The own labels of all nodes, as a watch has shown them and when. Thread-safe. */
+public final class LabelHistory implements AutoCloseable {
   /**
    * A node's own labels from a moment on.
    *
@@ -31,7 +31,7 @@ final class LabelHistory implements AutoCloseable {
   private final SharedIndexInformer<Node> informer;
 
   /** Begins to watch. */
-  LabelHistory(KubernetesClient client) {
+  public LabelHistory(KubernetesClient client) {
     informer = client.nodes().inform(new Handler());
   }
 
@@ -59,14 +59,17 @@ final class LabelHistory implements AutoCloseable {
             .map(Map.Entry::getKey)
             .filter(MdevClass::isOwnLabel)
             .collect(toUnmodifiableSet());
-    nodes
-        .computeIfAbsent(node.getMetadata().getName(), name -> new ArrayList<>())
-        .add(new Seen(System.nanoTime(), keys));
-    notifyAll();
+    List<Seen> seen =
+        nodes.computeIfAbsent(node.getMetadata().getName(), name -> new ArrayList<>());
+    // A heartbeat changes no label.
+    if (seen.isEmpty() || !seen.get(seen.size() - 1).keys().equals(keys)) {
+      seen.add(new Seen(System.nanoTime(), keys));
+      notifyAll();
+    }
   }
 
   /** Waits until a node carries exactly these labels; whether it did in time. */
-  synchronized boolean await(String node, Set<String> keys, Duration atMost) {
+  public synchronized boolean await(String node, Set<String> keys, Duration atMost) {
     long end = System.nanoTime() + atMost.toNanos();
     while (!last(node).filter(keys::equals).isPresent()) {
       long left = end - System.nanoTime();
@@ -89,7 +92,8 @@ final class LabelHistory implements AutoCloseable {
    * @param since of {@link System#nanoTime}
    * @return empty if they are not so now; zero if they were so at that moment already
    */
-  synchronized Optional<Duration> after(long since, String node, Predicate<Set<String>> holds) {
+  public synchronized Optional<Duration> after(
+      long since, String node, Predicate<Set<String>> holds) {
     Optional<Duration> began = Optional.empty();
     for (Seen seen : nodes.getOrDefault(node, List.of())) {
       if (!holds.test(seen.keys())) {

@@ -52,7 +52,7 @@ sealed interface DaemonHome {
     }
   }
 
-  /** A connection and threads that a whole fleet has together. */
+  /** Threads that a whole fleet has together, and a connection that outlives the daemon. */
   record Shared(KubernetesClient client, DaemonThreads threads) implements DaemonHome {
     public Shared {
       requireNonNull(client, "client");
@@ -67,7 +67,7 @@ sealed interface DaemonHome {
     @Override
     public void destroy() {
       throw new UnsupportedOperationException(
-          "daemons that share a connection and threads cannot be killed one by one");
+          "daemons that share threads cannot be killed one by one");
     }
   }
 }

@@ -101,6 +101,29 @@ public final class Fleet implements AutoCloseable {
         Clock.systemUTC());
   }
 
+  /**
+   * A fleet whose daemons share threads and each have a connection that whoever brought it ends,
+   * for thousands of nodes under the admission policies; none of them can be killed.
+   *
+   * @param kubelet who writes Node objects; stays open
+   * @param daemons gives as whom a node's daemon asks the API server, with a token that is bound to
+   *     its node; stay open
+   * @param threads where the daemons work; stay
+   * @param options how the daemons work
+   */
+  public static Fleet sharingThreads(
+      KubernetesClient kubelet,
+      Function<String, KubernetesClient> daemons,
+      DaemonThreads threads,
+      DaemonOptions options) {
+    requireNonNull(daemons, "daemons");
+    return new Fleet(
+        kubelet,
+        node -> new DaemonHome.Shared(daemons.apply(node), threads),
+        options,
+        Clock.systemUTC());
+  }
+
   /** A fleet like this, without nodes, whose daemons live in another time. */
   public Fleet withClock(Clock other) {
     return new Fleet(kubelet, homes, options, other);

@@ -8,13 +8,13 @@ import java.util.List;
  *
  * @param sorted the shortest first
  */
-record Latencies(List<Duration> sorted) {
-  Latencies {
+public record Latencies(List<Duration> sorted) {
+  public Latencies {
     sorted = sorted.stream().sorted().toList();
   }
 
   /** How often it was done. */
-  int count() {
+  public int count() {
     return sorted.size();
   }
 
@@ -23,7 +23,7 @@ record Latencies(List<Duration> sorted) {
    *
    * @param percent 1 to 100
    */
-  double percentile(int percent) {
+  public double percentile(int percent) {
     if (sorted.isEmpty()) {
       return 0;
     }
@@ -32,13 +32,13 @@ record Latencies(List<Duration> sorted) {
   }
 
   /** A line of a table, in ms. */
-  String line(String what) {
+  public String line(String what) {
     return "%-34s %7d %8.1f %8.1f %8.1f"
         .formatted(what, count(), percentile(50), percentile(99), percentile(100));
   }
 
   /** What the columns of {@link #line(String)} are. */
-  static String head(String what) {
+  public static String head(String what) {
     return "%-34s %7s %8s %8s %8s".formatted(what, "count", "p50", "p99", "max");
   }
 }

@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Waits for what others are about to do. */
-final class Patience {
+public final class Patience {
   /** Long enough for anything here on a machine that is busy with other things as well. */
-  static final Duration LONG = Duration.ofMinutes(2);
+  public static final Duration LONG = Duration.ofMinutes(2);
 
   private static final Duration POLL = Duration.ofMillis(100);
 
@@ -20,7 +20,7 @@ final class Patience {
    * @param what says what is waited for
    * @throws IllegalStateException if it is not there in time, with {@code what} and {@code instead}
    */
-  static <T> T await(String what, Supplier<Optional<T>> look, Supplier<String> instead) {
+  public static <T> T await(String what, Supplier<Optional<T>> look, Supplier<String> instead) {
     return await(what, LONG, look, instead);
   }
 
@@ -47,12 +47,12 @@ final class Patience {
   }
 
   /** Waits until something holds. */
-  static void until(String what, Supplier<Boolean> holds, Supplier<String> instead) {
+  public static void until(String what, Supplier<Boolean> holds, Supplier<String> instead) {
     await(what, () -> holds.get() ? Optional.of(true) : Optional.empty(), instead);
   }
 
   /** Waits so long at most until something holds. */
-  static void until(
+  public static void until(
       String what, Duration atMost, Supplier<Boolean> holds, Supplier<String> instead) {
     await(what, atMost, () -> holds.get() ? Optional.of(true) : Optional.empty(), instead);
   }

@@ -50,6 +50,11 @@ public final class OperatorProcess implements AutoCloseable {
     return new OperatorProcess(OwnedProcess.start("operator", command, environment, log));
   }
 
+  /** Its process id. */
+  public long pid() {
+    return process.pid();
+  }
+
   /** Whether it still runs. */
   public boolean isAlive() {
     return process.isAlive();

@@ -15,6 +15,9 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.mdevmigration.crds.MdevNodeState;
 import io.mdevmigration.e2e.Project;
 import io.mdevmigration.e2e.controlplane.ControlPlane;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -73,6 +76,23 @@ public final class Deployment {
   /** A client configuration with a token, and with this user agent. */
   public Config config(String token, String userAgent) {
     return new ConfigBuilder(controlPlane.config(userAgent)).withOauthToken(token).build();
+  }
+
+  /**
+   * A kubeconfig for use on this host with a token, in the control plane's directory.
+   *
+   * @param name of the file
+   */
+  public Path kubeconfig(String name, String token) {
+    Path file = controlPlane.directory().resolve(name + ".kubeconfig");
+    String adminToken = controlPlane.config("deployment").getOauthToken();
+    try {
+      Files.writeString(
+          file, Files.readString(controlPlane.kubeconfig()).replace(adminToken, token));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return file;
   }
 
   /** The pod of this name on a node; made if it is not there. */

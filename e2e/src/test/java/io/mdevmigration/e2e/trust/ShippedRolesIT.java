@@ -23,8 +23,6 @@ import io.mdevmigration.e2e.operator.OperatorProcess;
 import io.mdevmigration.e2e.simulated.SimulatedDriver;
 import io.mdevmigration.e2e.simulated.SimulatedKernel;
 import io.mdevmigration.node.publish.DaemonOptions;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -84,7 +82,7 @@ class ShippedRolesIT {
   }
 
   @Test
-  void theShippedRolesAreEnoughForAllThatOperatorAndDaemonsDo() throws Exception {
+  void theShippedRolesAreEnoughForAllThatOperatorAndDaemonsDo() {
     fleet.add("old", kernel("A-v1", "A-v1"));
     fleet.add("new", kernel("A-v2", "A-v1", "A-v2"));
     try (OperatorProcess operator = startOperator()) {
@@ -137,11 +135,8 @@ class ShippedRolesIT {
     assertThat(node.kernel().totalWrites()).isEqualTo(1);
   }
 
-  private OperatorProcess startOperator() throws IOException {
-    Path kubeconfig = controlPlane.directory().resolve("operator-pod.kubeconfig");
-    String admins = Files.readString(controlPlane.kubeconfig());
-    String adminToken = controlPlane.config("roles-test").getOauthToken();
-    Files.writeString(kubeconfig, admins.replace(adminToken, deployment.operatorToken("old")));
+  private OperatorProcess startOperator() {
+    Path kubeconfig = deployment.kubeconfig("operator-pod", deployment.operatorToken("old"));
     return OperatorProcess.start(
         Map.of("KUBECONFIG", kubeconfig.toString()),
         controlPlane.directory().resolve("operator.log"),

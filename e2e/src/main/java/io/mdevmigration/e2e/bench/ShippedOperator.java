@@ -1,0 +1,108 @@
+package io.mdevmigration.e2e.bench;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.mdevmigration.e2e.controlplane.ControlPlane;
+import io.mdevmigration.e2e.controlplane.Ports;
+import io.mdevmigration.e2e.kubevirt.Patience;
+import io.mdevmigration.e2e.operator.OperatorProcess;
+import io.mdevmigration.e2e.trust.Deployment;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The operator as a process with its production flags, under its shipped role. */
+final class ShippedOperator implements AutoCloseable {
+  private static final Duration READY = Duration.ofMinutes(5);
+
+  private final OperatorProcess process;
+  private final Duration ready;
+
+  private ShippedOperator(OperatorProcess process, Duration ready) {
+    this.process = process;
+    this.ready = ready;
+  }
+
+  /**
+   * Starts it and returns when it leads, has read everything and works.
+   *
+   * @param kubeconfig with a token of its account
+   */
+  static ShippedOperator start(ControlPlane controlPlane, KubernetesClient admin, Path kubeconfig) {
+    Shipped shipped = Shipped.operator(admin);
+    int port = Ports.free();
+    List<String> arguments = new ArrayList<>(shipped.arguments());
+    arguments.add("--lease-namespace=" + Deployment.NAMESPACE);
+    Path log = controlPlane.directory().resolve("operator.log");
+    long before = workingLines(log);
+    long begin = System.nanoTime();
+    OperatorProcess process =
+        OperatorProcess.start(
+            shipped.environment(
+                Map.of(
+                    "KUBECONFIG", kubeconfig.toString(), "MDEV_HTTP_PORT", Integer.toString(port))),
+            log,
+            arguments.toArray(String[]::new));
+    URI readyz = URI.create("http://127.0.0.1:" + port + "/readyz");
+    HttpClient client = HttpClient.newHttpClient();
+    Patience.until(
+        "the operator to be ready",
+        READY,
+        () -> isOk(client, readyz) && workingLines(log) > before,
+        () -> "see " + log);
+    return new ShippedOperator(process, Duration.ofNanos(System.nanoTime() - begin));
+  }
+
+  private static boolean isOk(HttpClient client, URI page) {
+    try {
+      HttpRequest request = HttpRequest.newBuilder(page).timeout(Duration.ofSeconds(5)).build();
+      return client.send(request, BodyHandlers.discarding()).statusCode() == 200;
+    } catch (IOException e) {
+      return false; // it does not listen yet
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  private static long workingLines(Path log) {
+    if (!Files.exists(log)) {
+      return 0;
+    }
+    try (var lines = Files.lines(log)) {
+      return lines.filter(line -> line.endsWith("is known; working")).count();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** How long it took from the start of the process until it worked. */
+  Duration ready() {
+    return ready;
+  }
+
+  /**
+   * What it has taken so far.
+   *
+   * @throws IllegalStateException if it has ended
+   */
+  ProcessFigures figures() {
+    if (!process.isAlive()) {
+      throw new IllegalStateException("the operator has ended: see operator.log");
+    }
+    return ProcessFigures.of(process.pid());
+  }
+
+  @Override
+  public void close() {
+    process.close();
+  }
+}
