@@ -42,3 +42,10 @@ readinessProbe:
 {{- define "mdev-migration.kubevirtMode" -}}
 {{- ternary "Off" (toString .Values.kubevirt.mode) (eq (toString .Values.kubevirt.mode) "false") -}}
 {{- end }}
+
+{{/* A hook of after the deletion, of this weight. What a former uninstall left is replaced. */}}
+{{- define "mdev-migration.cleanupHook" -}}
+helm.sh/hook: post-delete
+helm.sh/hook-weight: {{ . | quote }}
+helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
+{{- end }}

@@ -38,13 +38,15 @@ record Chart(Path folder) {
       Pattern.compile(
           "(?ms)^---\\R# Source: ([^/\\s]+(?:/charts/[^/\\s]+)*)/templates/(\\S+)\\R(.*?)(?=^---\\R# Source: |\\z)");
 
+  private static final Pattern HOOK = Pattern.compile("(?m)^ *helm\\.sh/hook: .*\\R");
+
   Chart {
     requireNonNull(folder, "folder");
   }
 
   /**
    * The objects for these values (YAML), in the order in which Helm installs them; without those of
-   * {@code helm test}.
+   * hooks.
    */
   List<Rendered> render(String namespace, String values) {
     Path file = file(values);
@@ -114,14 +116,14 @@ record Chart(Path folder) {
   }
 
   /**
-   * A copy of the chart in a folder that is made, with the objects of {@code helm test} among all.
+   * A copy of the chart in a folder that is made, with the objects of its hooks ({@code helm test},
+   * {@code helm uninstall}) among all.
    */
-  Chart withTestsTo(Path target) {
+  Chart withHooksTo(Path target) {
     Chart copy = copyTo(target);
-    try (Stream<Path> tests = Files.list(target.resolve("templates/tests"))) {
-      for (Path test : (Iterable<Path>) tests::iterator) {
-        Files.writeString(
-            test, Files.readString(test).replaceAll("(?m)^ +helm\\.sh/hook: test$", ""));
+    try (Stream<Path> templates = Files.walk(target.resolve("templates"))) {
+      for (Path template : (Iterable<Path>) templates.filter(Files::isRegularFile)::iterator) {
+        Files.writeString(template, HOOK.matcher(Files.readString(template)).replaceAll(""));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -26,6 +26,7 @@ class ChartArgumentsIT {
         javaOptions: -Xmx64m
         extraArgs: [--settle=200ms]
       kubevirt: {permittedTypes: false, webhook: {certManager: {enabled: true}}}
+      cleanup: {onUninstall: true, crds: true}
       """;
 
   /** Read by the JVM, not by the programs. */
@@ -54,6 +55,12 @@ class ChartArgumentsIT {
                     "node-daemon/target/mdev-node/bin/mdev-node",
                     "--node-name=",
                     "the node's name is missing"));
+        case "Job" ->
+            Optional.of(
+                new Program(
+                    "operator/target/mdev-operator/bin/mdev-operator",
+                    "--workers=0",
+                    "1 to 256 requests"));
         // Reads only, and from nowhere here: nothing has to stop it.
         case "Pod" ->
             Optional.of(
@@ -82,7 +89,7 @@ class ChartArgumentsIT {
   void theProgramsKnowEachArgumentAndVariableThatTheChartGivesThem(
       String values, @TempDir Path folder) throws Exception {
     int tried = 0;
-    Chart chart = Chart.SHIPPED.withTestsTo(folder.resolve("chart"));
+    Chart chart = Chart.SHIPPED.withHooksTo(folder.resolve("chart"));
     for (Rendered object : chart.render(Chart.NAMESPACE, values)) {
       Optional<Program> program = Program.of(object);
       if (program.isPresent()) {
@@ -92,7 +99,7 @@ class ChartArgumentsIT {
         tried++;
       }
     }
-    assertThat(tried).isEqualTo(3);
+    assertThat(tried).isEqualTo(values.equals(EVERY_ARGUMENT) ? 4 : 3);
   }
 
   private static void assertKnown(Program program, JsonNode container) throws Exception {

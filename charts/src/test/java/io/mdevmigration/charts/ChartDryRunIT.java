@@ -63,6 +63,8 @@ class ChartDryRunIT {
           rules: {create: true, labels: {release: prometheus}}
           dashboard: {create: true, annotations: {grafana_folder: GPUs}}
         """,
+        "monitoring: {serviceMonitors: {create: true, labels: {release: prometheus}}}",
+        "cleanup: {onUninstall: true, crds: true}",
         """
         admissionPolicies: {create: false}
         priorityClass: {create: false}
@@ -104,7 +106,7 @@ class ChartDryRunIT {
         """
       })
   void theApiServerTakesEveryObject(String values, @TempDir Path folder) {
-    Chart chart = Chart.SHIPPED.withTestsTo(folder.resolve("chart"));
+    Chart chart = Chart.SHIPPED.withHooksTo(folder.resolve("chart"));
     CommandResult result = dryRun(chart.render(NAMESPACE, values));
     assertThat(result.exitCode()).as(result.stderr()).isZero();
     assertThat(result.stderr()).isEmpty();

@@ -69,6 +69,7 @@ class ChartTest {
         "crds: {keeps: true}",
         "networkPolicy: {apiServerPorts: ['443']}",
         "monitoring: {rules: {create: 'yes'}}",
+        "cleanup: {onUninstall: true, deadlineSeconds: 0}",
         "imagePullSecrets: [registry]"
       })
   void aValueThatIsMisspelledIsRefused(String values) {
@@ -204,6 +205,98 @@ class ChartTest {
     List<String> host = new ArrayList<>();
     pod.get("volumes").forEach(volume -> host.add(volume.at("/hostPath/path").asText()));
     assertThat(host).containsExactly("/sys", "/sys/devices", "");
+  }
+
+  @Test
+  void uninstallingCleansUpOnlyWhereThatIsAskedForAndOnlyThen(@TempDir Path folder) {
+    String asked = "cleanup: {onUninstall: true}";
+    Chart hooks = Chart.SHIPPED.withHooksTo(folder.resolve("chart"));
+    assertThat(cleanup(hooks, "{}")).isEmpty();
+    assertThat(cleanup(Chart.SHIPPED, asked)).as("all are hooks").isEmpty();
+    List<Rendered> cleanup = cleanup(hooks, asked);
+    assertThat(cleanup)
+        .extracting(Rendered::kind)
+        .containsExactlyInAnyOrder(
+            "ServiceAccount",
+            "ClusterRole",
+            "ClusterRoleBinding",
+            "Role",
+            "RoleBinding",
+            "ValidatingAdmissionPolicy",
+            "ValidatingAdmissionPolicyBinding",
+            "Job");
+    assertThat(cleanup)
+        .allSatisfy(
+            object -> {
+              JsonNode hook = object.object().at("/metadata/annotations");
+              assertThat(hook.get("helm.sh/hook-weight").asText())
+                  .isEqualTo(object.kind().equals("Job") ? "0" : "-1");
+              assertThat(hook.get("helm.sh/hook-delete-policy").asText())
+                  .isEqualTo("before-hook-creation,hook-succeeded");
+            });
+    JsonNode job = one(cleanup, "Job").get("spec");
+    assertThat(job.get("activeDeadlineSeconds").asInt()).isEqualTo(240);
+    assertThat(job.at("/template/spec").has("priorityClassName"))
+        .as("the chart's own is gone by then")
+        .isFalse();
+    assertThat(job.at("/template/metadata/labels").get("app.kubernetes.io/name").asText())
+        .as("no pod that others take for an operator")
+        .isEqualTo("mdev-migration-cleanup");
+  }
+
+  @Test
+  void whoCleansUpMayTouchTheResourceDefinitionsOnlyIfTheyAreToGo(@TempDir Path folder) {
+    Chart hooks = Chart.SHIPPED.withHooksTo(folder.resolve("chart"));
+    String crds = "customresourcedefinitions";
+    List<Rendered> without = cleanup(hooks, "cleanup: {onUninstall: true}");
+    assertThat(one(without, "ClusterRole").toString()).doesNotContain(crds);
+    assertThat(one(without, "Job").toString()).doesNotContain("--crds");
+    List<Rendered> with = cleanup(hooks, "cleanup: {onUninstall: true, crds: true}");
+    assertThat(one(with, "ClusterRole").toString()).contains(crds);
+    assertThat(one(with, "Job").toString()).contains("--crds");
+  }
+
+  private static List<Rendered> cleanup(Chart chart, String values) {
+    return chart.render(Chart.NAMESPACE, values).stream()
+        .filter(object -> object.name().equals("mdev-migration-cleanup"))
+        .toList();
+  }
+
+  @Test
+  void valuesThatDoNotGoTogetherAreRefusedWithWhatToDo() {
+    assertThatThrownBy(
+            () ->
+                Chart.SHIPPED.render(
+                    Chart.NAMESPACE, "{namespace: {create: true}, cleanup: {onUninstall: true}}"))
+        .hasMessageContaining("set namespace.create to false");
+    assertThatThrownBy(
+            () ->
+                Chart.SHIPPED.render(
+                    Chart.NAMESPACE,
+                    "monitoring: {podMonitors: {create: true}, serviceMonitors: {create: true}}"))
+        .hasMessageContaining("create one kind of them");
+  }
+
+  @Test
+  void aServiceMonitorFindsTheServiceThatFindsThePods() {
+    List<Rendered> objects =
+        Chart.SHIPPED.render(Chart.NAMESPACE, "monitoring: {serviceMonitors: {create: true}}");
+    for (String workload : List.of("Deployment", "DaemonSet")) {
+      JsonNode pods = one(objects, workload);
+      String name = pods.at("/metadata/name").asText();
+      JsonNode service = named(objects, "Service", name + "-metrics");
+      JsonNode monitor = named(objects, "ServiceMonitor", name);
+      assertThat(service.at("/spec/selector")).isEqualTo(pods.at("/spec/selector/matchLabels"));
+      assertThat(service.at("/metadata/labels").properties())
+          .containsAll(monitor.at("/spec/selector/matchLabels").properties());
+      assertThat(monitor.at("/spec/endpoints/0/port")).isEqualTo(service.at("/spec/ports/0/name"));
+      assertThat(pods.at("/spec/template/spec/containers/0/ports").findValuesAsText("name"))
+          .contains(service.at("/spec/ports/0/targetPort").asText());
+    }
+  }
+
+  private static JsonNode named(List<Rendered> objects, String kind, String name) {
+    return one(objects.stream().filter(object -> object.name().equals(name)).toList(), kind);
   }
 
   @Test

@@ -9,9 +9,12 @@ import com.marcnuri.helm.InstallCommand;
 import com.marcnuri.helm.Release;
 import com.marcnuri.helm.UpgradeCommand;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.mdevmigration.e2e.Project;
+import io.mdevmigration.e2e.controlplane.Binaries;
 import io.mdevmigration.e2e.controlplane.CommandResult;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -72,6 +75,49 @@ class InstallIT {
     assertThat(pods("mdev-operator"))
         .allMatch(pod -> !pod.getSpec().getContainers().get(0).getImage().endsWith(":0.0.9"));
     assertWhatWasThereStays();
+  }
+
+  /** The library has no such command: this is Helm's own program, of the same version. */
+  @Test
+  void aRollbackBringsTheFormerPodsAndResourcesAndLeavesLabelsAndCertificateAlone(
+      @TempDir Path folder) throws Exception {
+    install(previous(folder));
+    whatIsThere();
+    upgrade(Chart.SHIPPED).waitReady().call();
+    assertThat(shortName()).isEqualTo("mcompat");
+
+    rollback("1");
+
+    assertThat(shortName()).isEqualTo("mcold");
+    assertThat(pods("mdev-operator")).isNotEmpty();
+    assertThat(get("deployment/mdev-operator", "{.spec.template.spec.containers[0].image}"))
+        .endsWith(":0.0.9");
+    assertThat(kubectl("-n", NAMESPACE, "get", "networkpolicies", "-o", "name")).isEmpty();
+    assertWhatWasThereStays();
+
+    rollback("2");
+
+    assertThat(shortName()).isEqualTo("mcompat");
+    assertWhatWasThereStays();
+  }
+
+  private static void rollback(String revision) throws Exception {
+    Path helm =
+        Binaries.install(Project.root().resolve("e2e/helm/install"), List.of()).program("helm");
+    Process process =
+        new ProcessBuilder(
+                helm.toString(),
+                "rollback",
+                RELEASE,
+                revision,
+                "--namespace=" + NAMESPACE,
+                "--kubeconfig=" + cluster.kubeconfig(),
+                "--wait",
+                "--timeout=%ds".formatted(SECONDS))
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(said).isZero();
   }
 
   @Test

@@ -22,6 +22,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Alerts and dashboard use what docs/metrics.md says that there is. */
 class MetricNamesTest {
   private static final Pattern NAME = Pattern.compile("mdev_(?:operator|node)_[a-z_]+[a-z]");
+
+  /** A series that a rule records: level, metric, operation. */
+  private static final Pattern RECORDED =
+      Pattern.compile("([a-z_]+):(mdev_(?:operator|node)_[a-z_]+):[a-z0-9]+");
+
   private static final Pattern ROW =
       Pattern.compile("(?m)^\\| (`mdev_[^|]*) \\| (counter|gauge|histogram|summary) \\|([^|]*)\\|");
   private static final Pattern SELECTOR =
@@ -36,7 +41,42 @@ class MetricNamesTest {
   void everyMetricIsInTheDocumentation(String file) throws IOException {
     Set<String> documented = documented();
     assertThat(documented).hasSizeGreaterThan(40);
-    assertThat(names(Chart.SHIPPED.text(file))).isNotEmpty().isSubsetOf(documented);
+    String text = RECORDED.matcher(Chart.SHIPPED.text(file)).replaceAll("");
+    assertThat(names(text)).isNotEmpty().isSubsetOf(documented);
+  }
+
+  @Test
+  void whatIsRecordedIsDocumentedUsedAndCalledByItsLabels() throws IOException {
+    Set<String> recorded = new TreeSet<>();
+    rules()
+        .filter(rule -> rule.has("record"))
+        .forEach(
+            rule -> {
+              String series = rule.get("record").asText();
+              assertThat(series).matches(RECORDED);
+              assertThat(rule.get("expr").asText())
+                  .as(series)
+                  .contains(
+                      " by (%s) "
+                          .formatted(series.substring(0, series.indexOf(':')).replace("_", ", ")));
+              recorded.add(series);
+            });
+    assertThat(recorded)
+        .isNotEmpty()
+        .isEqualTo(recordedIn(Files.readString(Project.root().resolve("docs/metrics.md"))));
+    Set<String> used = recordedIn(Chart.SHIPPED.text("files/dashboard.json"));
+    rules()
+        .filter(rule -> rule.has("alert"))
+        .forEach(rule -> used.addAll(recordedIn(rule.get("expr").asText())));
+    assertThat(used).isEqualTo(recorded);
+  }
+
+  private static Set<String> recordedIn(String text) {
+    return RECORDED
+        .matcher(text)
+        .results()
+        .map(MatchResult::group)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   @ParameterizedTest
@@ -66,11 +106,15 @@ class MetricNamesTest {
   }
 
   static Stream<JsonNode> alerts() {
-    List<JsonNode> alerts = new ArrayList<>();
+    return rules().filter(rule -> rule.has("alert"));
+  }
+
+  private static Stream<JsonNode> rules() {
+    List<JsonNode> rules = new ArrayList<>();
     Chart.yaml(Chart.SHIPPED.text("files/rules.yaml"))
         .get("groups")
-        .forEach(group -> group.get("rules").forEach(alerts::add));
-    return alerts.stream();
+        .forEach(group -> group.get("rules").forEach(rules::add));
+    return rules.stream();
   }
 
   @Test

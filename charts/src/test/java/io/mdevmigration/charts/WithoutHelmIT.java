@@ -7,6 +7,7 @@ import io.mdevmigration.e2e.Project;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,12 @@ class WithoutHelmIT {
           .containsKey(PlayedCluster.LABEL);
 
       run(cluster, commands.get(2));
+      assertThat(cluster.client().nodes().withName("gpu-a").get().getMetadata().getLabels())
+          .doesNotContainKey(PlayedCluster.LABEL);
+      assertThat(cluster.kubectl("get", "mdevnodestates,migrationcompatibilities", "-o", "name"))
+          .isEqualTo("migrationcompatibility.mdevmigration.io/fleet\n");
+
+      cluster.kubectl("label", "node", "gpu-a", PlayedCluster.LABEL + "=true");
       run(cluster, commands.get(3));
       assertThat(cluster.client().nodes().withName("gpu-a").get().getMetadata().getLabels())
           .doesNotContainKey(PlayedCluster.LABEL)
@@ -68,7 +75,9 @@ class WithoutHelmIT {
             .redirectErrorStream(true);
     Map<String, String> environment = builder.environment();
     environment.put("KUBECONFIG", cluster.kubeconfig().toString());
-    environment.put("PATH", cluster.programs() + ":" + environment.get("PATH"));
+    Path operator = Project.program("operator/target/mdev-operator/bin/mdev-operator").getParent();
+    environment.put(
+        "PATH", "%s:%s:%s".formatted(cluster.programs(), operator, environment.get("PATH")));
     Process process = builder.start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(output).isZero();

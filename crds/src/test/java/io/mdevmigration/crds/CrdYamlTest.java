@@ -34,4 +34,18 @@ class CrdYamlTest {
                 + " mvn -pl crds test -Dtest=CrdYamlTest -Dcrds.write=true")
         .isEqualTo(generated);
   }
+
+  @Test
+  void theReferenceInDocsIsWhatTheYamlGenerates() throws IOException {
+    Path reference = CRDS.resolve("../docs/api.md");
+    String generated = ApiReference.of(CrdYaml.generate().values());
+    if (Boolean.getBoolean("crds.write")) {
+      Files.writeString(reference, generated, StandardCharsets.UTF_8);
+    }
+    assertThat(Files.readString(reference, StandardCharsets.UTF_8))
+        .as(
+            "records and docs/api.md have drifted apart; generate anew with"
+                + " mvn -pl crds test -Dtest=CrdYamlTest -Dcrds.write=true")
+        .isEqualTo(generated);
+  }
 }

@@ -1,6 +1,7 @@
 package io.mdevmigration.operator;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.mdevmigration.operator.OperatorMain.DurationConverter;
 import io.mdevmigration.operator.kubevirt.KubeVirtSettings;
 import io.mdevmigration.operator.kubevirt.KubeVirtSettings.Webhook;
 import io.mdevmigration.operator.kubevirt.admission.Mode;
@@ -90,6 +91,30 @@ final class KubeVirtOptions {
   @Option(names = "--webhook-key", paramLabel = "FILE", description = "Its key (PEM, PKCS #8).")
   private Path key;
 
+  @Option(
+      names = "--webhook-certificate-life",
+      description =
+          "How long a certificate lasts that the operator makes (default: ${DEFAULT-VALUE}).",
+      converter = DurationConverter.class,
+      defaultValue = "2160h")
+  private Duration life;
+
+  @Option(
+      names = "--webhook-certificate-renew",
+      description = "How long before its end the next one is made (default: ${DEFAULT-VALUE}).",
+      converter = DurationConverter.class,
+      defaultValue = "720h")
+  private Duration renew;
+
+  @Option(
+      names = "--webhook-certificate-settle",
+      description =
+          "How long the next one is trusted before a replica shows it: longer than any API server"
+              + " takes to learn of a changed caBundle (default: ${DEFAULT-VALUE}).",
+      converter = DurationConverter.class,
+      defaultValue = "1h")
+  private Duration settle;
+
   /**
    * What is done about KubeVirt; empty if nothing is.
    *
@@ -137,11 +162,14 @@ final class KubeVirtOptions {
     return certificate == null
         ? new ManagedCertificate(
             client,
-            ManagedCertificate.Terms.of(
+            new ManagedCertificate.Terms(
                 namespace == null ? LeaseOptions.podNamespace() : namespace,
                 secret,
                 service,
-                configuration),
+                configuration,
+                life,
+                renew,
+                settle),
             InstantSource.system())
         : new CertificateFiles(certificate, key);
   }

@@ -77,10 +77,15 @@ final class LeaseOptions {
 
   /** The pod's own namespace; outside of a pod: default. */
   static String podNamespace() {
+    return ownNamespace().orElse("default");
+  }
+
+  /** The pod's own namespace; empty outside of a pod. */
+  static Optional<String> ownNamespace() {
     try {
-      return Files.readString(POD_NAMESPACE, StandardCharsets.UTF_8).strip();
+      return Optional.of(Files.readString(POD_NAMESPACE, StandardCharsets.UTF_8).strip());
     } catch (IOException e) {
-      return "default";
+      return Optional.empty();
     }
   }
 }

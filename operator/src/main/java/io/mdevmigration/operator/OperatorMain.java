@@ -51,6 +51,7 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
     name = "mdev-operator",
     mixinStandardHelpOptions = true,
+    subcommands = CleanupCommand.class,
     description =
         "Has the nodes' mdev drivers asked what they accept, and labels the nodes that accept."
             + " Finds the API server as kubectl does: in-cluster, or by KUBECONFIG.")

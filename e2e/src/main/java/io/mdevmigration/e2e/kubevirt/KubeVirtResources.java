@@ -1,6 +1,7 @@
 package io.mdevmigration.e2e.kubevirt;
 
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import java.util.Map;
 
 /** KubeVirt's resources that are used here, and the names by which KubeVirt marks others. */
 final class KubeVirtResources {
@@ -29,6 +30,16 @@ final class KubeVirtResources {
 
   /** The CPU model that every machine asks for and every node has. */
   static final String CPU_MODEL = "Penryn";
+
+  /** What virt-handler says of a node on which such machines can run. */
+  static final Map<String, String> NODE_LABELS =
+      Map.of(
+          SCHEDULABLE,
+          "true",
+          "machine-type.node.kubevirt.io/q35",
+          "true",
+          "cpu-model.node.kubevirt.io/" + CPU_MODEL,
+          "true");
 
   private KubeVirtResources() {}
 

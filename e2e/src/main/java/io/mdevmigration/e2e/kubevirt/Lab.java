@@ -3,6 +3,9 @@ package io.mdevmigration.e2e.kubevirt;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.mdevmigration.crds.MdevClass;
 import io.mdevmigration.crds.MdevNodeState;
 import io.mdevmigration.e2e.Project;
@@ -13,6 +16,7 @@ import io.mdevmigration.e2e.controlplane.Ports;
 import io.mdevmigration.e2e.fleet.Fleet;
 import io.mdevmigration.e2e.fleet.SimulatedNode;
 import io.mdevmigration.e2e.operator.OperatorProcess;
+import io.mdevmigration.e2e.realkernel.RealKernelNode;
 import io.mdevmigration.e2e.simulated.SimulatedKernel;
 import io.mdevmigration.node.publish.DaemonOptions;
 import java.io.IOException;
@@ -166,12 +170,29 @@ public final class Lab implements AutoCloseable {
   public SimulatedNode addNode(
       String name, SimulatedKernel kernel, int cpus, int devices, Map<String, String> labels) {
     Map<String, String> all = new HashMap<>(labels);
-    all.put(KubeVirtResources.SCHEDULABLE, "true");
-    all.put("machine-type.node.kubevirt.io/q35", "true");
-    all.put("cpu-model.node.kubevirt.io/" + KubeVirtResources.CPU_MODEL, "true");
+    all.putAll(KubeVirtResources.NODE_LABELS);
     SimulatedNode node = fleet.add(name, kernel, all);
     kubelets.ready(name, cpus, Map.of(RESOURCE, devices));
     return node;
+  }
+
+  /**
+   * Adds a node with a real kernel that KubeVirt can use.
+   *
+   * @param node booted, and in no cluster yet
+   * @param cpus kube-scheduler prefers the node with more of them free
+   * @param devices how many devices of {@link #RESOURCE} it is said to have
+   */
+  public void addNode(RealKernelNode node, int cpus, int devices) {
+    node.join(controlPlane, client, "--rescan", "2s");
+    client
+        .nodes()
+        .withName(node.name())
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            Serialization.asJson(
+                Map.of("metadata", Map.of("labels", KubeVirtResources.NODE_LABELS))));
+    kubelets.ready(node.name(), cpus, Map.of(RESOURCE, devices));
   }
 
   /** Takes a node out of the cluster, if it is in it, and waits until nothing of it is left. */

@@ -2,6 +2,7 @@ package io.mdevmigration.e2e.kubevirt;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.mdevmigration.crds.MdevClass;
+import io.mdevmigration.crds.MdevNodeState;
 import io.mdevmigration.e2e.controlplane.ControlPlane;
 import io.mdevmigration.e2e.fleet.Fleet;
 import io.mdevmigration.e2e.simulated.SimulatedDriver;
@@ -27,6 +28,13 @@ final class LargeFleet implements AutoCloseable {
 
   private static final int LONELY_EACH = 10;
   private static final int WRITERS = 16;
+
+  /** Thousands of nodes have to do something. */
+  private static final Duration AGES = Duration.ofMinutes(10);
+
+  /** The API server walks all nodes at each look. */
+  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+
   private static final SimulatedDriver OLD = driver("1.0", "A-v1", "A-v1");
   private static final SimulatedDriver NEW = driver("2.0", "A-v2", "A-v1", "A-v2");
   private static final SimulatedDriver LONELY = driver("3.0", "A-v3", "A-v1", "A-v2", "A-v3");
@@ -37,7 +45,7 @@ final class LargeFleet implements AutoCloseable {
 
   private final KubernetesClient client;
   private final KubernetesClient daemons;
-  private final DaemonThreads threads = DaemonThreads.create(4);
+  private final DaemonThreads threads = DaemonThreads.create(WRITERS);
   private final Fleet fleet;
   private final int nodes;
 
@@ -70,9 +78,20 @@ final class LargeFleet implements AutoCloseable {
     return "node-%04d".formatted(node);
   }
 
-  /** Adds the nodes, each with the real daemon. */
+  /**
+   * Adds the nodes, each with the real daemon, and waits until every one has published: in a JVM
+   * that thousands of daemons start in, one that is tried first would answer too late.
+   */
   void addNodes() {
     each(nodes, i -> fleet.add(name(i), SimulatedKernel.with(driverOf(i))));
+    Patience.until("the inventories of all nodes", AGES, () -> published() == nodes, () -> "");
+  }
+
+  private long published() {
+    Patience.pause(BETWEEN_LOOKS);
+    return client.resources(MdevNodeState.class).list().getItems().stream()
+        .filter(state -> state.getStatus() != null && state.getStatus().inventory() != null)
+        .count();
   }
 
   /** Adds running machines, spread over the nodes. */
@@ -111,13 +130,14 @@ final class LargeFleet implements AutoCloseable {
     int old = (int) IntStream.range(1, nodes).filter(i -> driverOf(i).equals(OLD)).count();
     Patience.until(
         "the labels of all nodes",
-        Patience.LONG.multipliedBy(5), // thousands of nodes are asked, three times each
+        AGES,
         () -> labelled("A-v1") == nodes && labelled("A-v2") == nodes - old && labelled("A-v3") == 1,
         () ->
             labelled("A-v1") + ", " + labelled("A-v2") + ", " + labelled("A-v3") + " of " + nodes);
   }
 
   private int labelled(String version) {
+    Patience.pause(BETWEEN_LOOKS);
     return client
         .nodes()
         .withLabel(new MdevClass(Lab.TYPE, version).labelKey(), MdevClass.LABEL_VALUE)

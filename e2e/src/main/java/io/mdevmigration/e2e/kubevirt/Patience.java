@@ -10,7 +10,7 @@ public final class Patience {
   /** Long enough for anything here on a machine that is busy with other things as well. */
   public static final Duration LONG = Duration.ofMinutes(2);
 
-  private static final long POLL_MILLIS = 100;
+  private static final Duration POLL = Duration.ofMillis(100);
 
   private Patience() {}
 
@@ -42,7 +42,7 @@ public final class Patience {
         throw new IllegalStateException(
             "waited %s in vain for %s: %s".formatted(atMost, what, instead.get()));
       }
-      pause();
+      pause(POLL);
     }
   }
 
@@ -57,9 +57,10 @@ public final class Patience {
     await(what, atMost, () -> holds.get() ? Optional.of(true) : Optional.empty(), instead);
   }
 
-  private static void pause() {
+  /** Does nothing for so long. */
+  static void pause(Duration howLong) {
     try {
-      Thread.sleep(POLL_MILLIS);
+      Thread.sleep(howLong.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);

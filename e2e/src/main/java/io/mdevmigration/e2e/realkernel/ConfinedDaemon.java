@@ -16,43 +16,45 @@ import java.util.List;
 /**
  * The shipped daemon in a container in a guest, as a pod of the chart would run it: uid 0 without
  * any capability, no new privileges, the default seccomp profile of a container engine, a read-only
- * root, the host's /sys at /host/sys with nothing but /host/sys/devices writable, and the AppArmor
- * profile of the project. Its network is the guest's. Its image is the guest's own root with the
+ * root, the host's /sys at /host/sys with nothing but /host/sys/devices writable, and one of the
+ * project's profiles. Its network is the guest's. Its image is the guest's own root with the
  * shipped files at /app. Made by runc from {@code container.json}, beside this class.
  */
 public final class ConfinedDaemon {
   /** Where the container has the host's sysfs. */
   public static final String SYSFS = "/host/sys";
 
-  /** The name of the AppArmor profile. */
-  public static final String PROFILE = "mdev-node";
-
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** See e2e/real-kernel/README.md. */
-  private static final String TOOLS = "/node/tools";
+  static final String TOOLS = "/node/tools";
 
   private static final String BUNDLE = "/run/confined";
   private static final String RUNC = TOOLS + "/usr/sbin/runc --root /run/runc ";
   private static final String CONTAINER = "daemon";
 
   private final Guest guest;
+  private final Confinement confinement;
 
-  private ConfinedDaemon(Guest guest) {
+  private ConfinedDaemon(Guest guest, Confinement confinement) {
     this.guest = guest;
+    this.confinement = confinement;
   }
 
   /**
    * Loads the profile and starts the daemon; its log is daemon.log in the shared folder.
    *
    * @param node a node that is known to the API server
+   * @param confinement which the guest's kernel was booted for
    * @param arguments of the daemon, besides its name and sysfs
    */
-  public static ConfinedDaemon start(RealKernelNode node, String... arguments) {
+  public static ConfinedDaemon start(
+      RealKernelNode node, Confinement confinement, String... arguments) {
     Guest guest = node.guest();
-    loadProfile(guest);
-    makeImage(guest);
+    confinement.load(guest);
+    makeImage(guest, confinement);
     ObjectNode container = template();
+    confinement.confine(container);
     ArrayNode args = (ArrayNode) container.at("/process/args");
     List.of(
             "/app/bin/mdev-node",
@@ -78,7 +80,7 @@ public final class ConfinedDaemon {
             + " > /dev/null 2>&1 & while [ ! -s "
             + BUNDLE
             + "/pid ]; do sleep 0.1; done");
-    return new ConfinedDaemon(guest);
+    return new ConfinedDaemon(guest, confinement);
   }
 
   /** Its process, as the guest counts. */
@@ -88,39 +90,28 @@ public final class ConfinedDaemon {
 
   /** Runs a shell command beside the daemon, confined as it is. */
   public CommandResult sh(String command) {
-    return exec(PROFILE, command);
+    return exec(List.of(), command);
   }
 
-  /** Runs a shell command beside the daemon, confined as it is but for AppArmor. */
+  /** Runs a shell command beside the daemon, confined as it is but for the profile. */
   public CommandResult shWithoutProfile(String command) {
-    return exec("unconfined", command);
+    return confinement.lifted(guest, options -> exec(options, command));
   }
 
-  private CommandResult exec(String profile, String command) {
+  /** Runs a shell command beside the daemon, with options of {@code runc exec}. */
+  CommandResult exec(List<String> options, String command) {
     return guest.sh(
         RUNC
-            + "exec --apparmor %s %s sh -c '%s'"
-                .formatted(profile, CONTAINER, command.replace("'", "'\\''")));
+            + "exec %s %s sh -c '%s'"
+                .formatted(String.join(" ", options), CONTAINER, command.replace("'", "'\\''")));
   }
 
-  private static void loadProfile(Guest guest) {
-    Path profile = Project.root().resolve("profiles/apparmor/mdev-node");
-    guest.run(
-        "mountpoint -q /sys/kernel/security || mount -t securityfs none /sys/kernel/security; "
-            + TOOLS
-            + "/sbin/apparmor_parser --replace --skip-cache --config-file "
-            + TOOLS
-            + "/etc/apparmor/parser.conf --base "
-            + TOOLS
-            + "/etc/apparmor.d "
-            + profile);
-  }
-
-  private static void makeImage(Guest guest) {
+  private static void makeImage(Guest guest, Confinement confinement) {
+    String root = BUNDLE + "/root";
     Path shipped = Project.program("node-daemon/target/mdev-node/bin/mdev-node").getParent();
     guest.run(
-        "mkdir -p %1$s/root /app && cp -r %2$s/. /app && mount --bind / %1$s/root"
-            .formatted(BUNDLE, shipped.getParent()));
+        "mkdir -p %1$s && %2$s && mkdir -p %1$s/app && cp -r %3$s/. %1$s/app"
+            .formatted(root, confinement.mountImage(root), shipped.getParent()));
   }
 
   private static ObjectNode template() {

@@ -45,13 +45,9 @@ public final class Guest implements AutoCloseable {
    * @param name its host name
    * @param directory for its console log and its shared folder
    * @param driver parameters of the sample driver, each {@code name=value}
+   * @param options more of e2e/real-kernel/node
    */
-  public static Guest boot(String name, Path directory, List<String> driver) {
-    return boot(name, directory, driver, List.of());
-  }
-
-  /** The same, with more options of e2e/real-kernel/node. */
-  static Guest boot(String name, Path directory, List<String> driver, List<String> options) {
+  public static Guest boot(String name, Path directory, List<String> driver, List<String> options) {
     List<String> command = new ArrayList<>();
     command.add(Project.program("e2e/real-kernel/node").toString());
     command.addAll(List.of("--name", name, "--dir", directory.toString(), "--reboot-on-panic"));

@@ -39,14 +39,17 @@ public final class RealKernelNode implements AutoCloseable {
    *
    * @param driversByName the nodes' names with the parameters of their drivers
    * @param directory for the guests' logs and shared folders
+   * @param options more of e2e/real-kernel/node, for each
    */
   public static Map<String, RealKernelNode> boot(
-      Map<String, List<String>> driversByName, Path directory) {
+      Map<String, List<String>> driversByName, Path directory, String... options) {
     Map<String, RealKernelNode> nodes = new TreeMap<>();
     driversByName.forEach(
         (name, driver) ->
             nodes.put(
-                name, new RealKernelNode(name, Guest.boot(name, directory.resolve(name), driver))));
+                name,
+                new RealKernelNode(
+                    name, Guest.boot(name, directory.resolve(name), driver, List.of(options)))));
     nodes.values().forEach(node -> node.guest.awaitReady());
     return nodes;
   }
@@ -74,6 +77,8 @@ public final class RealKernelNode implements AutoCloseable {
             .withNewMetadata()
             .withName(name)
             .addToLabels("kubernetes.io/hostname", name)
+            .addToLabels("kubernetes.io/arch", "amd64")
+            .addToLabels("kubernetes.io/os", "linux")
             .endMetadata()
             .build();
     client.nodes().resource(node).create();

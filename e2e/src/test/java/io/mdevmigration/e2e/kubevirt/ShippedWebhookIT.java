@@ -20,8 +20,11 @@ import io.mdevmigration.e2e.simulated.SimulatedKernel;
 import io.mdevmigration.e2e.trust.Deployment;
 import io.mdevmigration.node.publish.DaemonOptions;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -30,6 +33,11 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,11 +48,15 @@ import org.junit.jupiter.api.Timeout;
  * managed certificate, and the webhook behind its Service, with two replicas of the operator as
  * processes. Played is the controller that says where the replicas are.
  */
-@Timeout(300)
+@Timeout(420)
 class ShippedWebhookIT {
   private static final Duration SOON = Duration.ofSeconds(60);
   private static final String OPERATOR_USER = "system:serviceaccount:mdev-migration:mdev-operator";
-  private static final int MACHINES = 250;
+  private static final int MACHINES = 1_000;
+
+  /** Longer than a certificate lives. */
+  private static final Duration ROTATION = Duration.ofMinutes(3);
+
   private static final String FIRST = "first";
   private static final String SECOND = "second";
 
@@ -54,6 +66,7 @@ class ShippedWebhookIT {
   private AuditLog.Mark begin;
   private Fleet fleet;
   private final Map<String, OperatorProcess> replicas = new TreeMap<>();
+  private final Map<String, Integer> ports = new TreeMap<>();
   private int migrated;
 
   /** A migration that was created, or was not. */
@@ -146,6 +159,7 @@ class ShippedWebhookIT {
   /** Starts a replica with the rights of the operator's pod, and says where it is. */
   private void startReplica(String name) throws IOException {
     int port = Ports.free();
+    ports.put(name, port);
     Path kubeconfig = controlPlane.directory().resolve(name + ".pod.kubeconfig");
     String adminToken = controlPlane.config("webhook-test").getOauthToken();
     Files.writeString(
@@ -163,6 +177,10 @@ class ShippedWebhookIT {
             "--lease-retry-period=500ms",
             "--webhook-namespace=" + Deployment.NAMESPACE,
             "--webhook-port=" + port,
+            // Replaced within a minute, so that it happens while tests look.
+            "--webhook-certificate-life=2m",
+            "--webhook-certificate-renew=90s",
+            "--webhook-certificate-settle=20s",
             "--kubevirt-mode=Steer"));
     apply(
         """
@@ -257,6 +275,60 @@ class ShippedWebhookIT {
     startReplica(FIRST);
     awaitSteered();
     await().atMost(SOON).untilAsserted(() -> assertThat(toldOf()).containsAll(past));
+  }
+
+  @Test
+  void everyMigrationIsSteeredWhileTwoReplicasReplaceTheirCertificate() throws Exception {
+    await()
+        .atMost(SOON)
+        .ignoreException(ConnectException.class)
+        .until(() -> shownBy(SECOND).equals(shownBy(FIRST)));
+    X509Certificate before = shownBy(FIRST);
+    Set<String> past = new TreeSet<>();
+    Instant end = Instant.now().plus(ROTATION);
+    while (shownBy(FIRST).equals(before) || shownBy(SECOND).equals(before)) {
+      assertThat(Instant.now()).as("the certificate is replaced in time").isBefore(end);
+      createFor(Duration.ofSeconds(1), past);
+    }
+    createFor(Duration.ofSeconds(5), past);
+    assertThat(past).isEmpty();
+    assertThat(replicas.values()).allMatch(OperatorProcess::isAlive);
+  }
+
+  /** The certificate that a replica shows to those who connect now. */
+  private X509Certificate shownBy(String replica) throws Exception {
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, new TrustManager[] {new Trusting()}, null);
+    try (SSLSocket socket =
+        (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", ports.get(replica))) {
+      return (X509Certificate) socket.getSession().getPeerCertificates()[0];
+    }
+  }
+
+  /** Whether a certificate is the right one is what the API server looks at. */
+  private static final class Trusting extends X509ExtendedTrustManager {
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      return new X509Certificate[0];
+    }
   }
 
   /** Creates migrations, and adds the names of those that came past; none may be refused. */

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.mdevmigration.crds.MdevClass;
 import io.mdevmigration.crds.MdevNodeState;
 import io.mdevmigration.crds.MigrationCompatibility;
@@ -24,18 +23,10 @@ import io.mdevmigration.e2e.operator.OperatorProcess;
 import io.mdevmigration.e2e.simulated.SimulatedDriver;
 import io.mdevmigration.e2e.simulated.SimulatedKernel;
 import io.mdevmigration.e2e.trust.Deployment;
-import io.mdevmigration.http.HttpPort;
-import io.mdevmigration.http.Limits;
-import io.mdevmigration.node.publish.DaemonMetrics;
 import io.mdevmigration.node.publish.DaemonOptions;
-import io.mdevmigration.node.publish.NodeDaemon;
-import io.mdevmigration.telemetry.Meters;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,23 +48,9 @@ class MetricsIT {
   private static final DaemonOptions OPTIONS =
       DaemonOptions.DEFAULTS.withRescan(Duration.ofMillis(500));
 
-  /** A node whose daemon's metrics are shown on a port, as those of a process are. */
-  private record Measured(
-      SimulatedKernel kernel, KubernetesClient client, NodeDaemon daemon, HttpPort port) {
-    Exposition metrics() throws IOException, InterruptedException {
-      return Exposition.scrape(port.address().getPort());
-    }
-
-    void close() {
-      port.close();
-      daemon.close();
-      client.close();
-    }
-  }
-
   @TempDir private Path directory;
 
-  private final List<Measured> measured = new ArrayList<>();
+  private final List<MeasuredNode> measured = new ArrayList<>();
   private final int operatorPort = Ports.free();
   private ControlPlane controlPlane;
   private KubernetesClient admin;
@@ -98,15 +75,15 @@ class MetricsIT {
 
   @AfterEach
   void stop() {
-    measured.forEach(Measured::close);
+    measured.forEach(MeasuredNode::close);
     admin.close();
     controlPlane.close();
   }
 
   @Test
   void theNumbersAreThoseThatTheApiServerHasSeenAndARestartWritesNothing() throws Exception {
-    Measured older = node("gpu-older", "A-v1", "A-v1");
-    Measured newer = node("gpu-newer", "A-v2", "A-v1", "A-v2");
+    MeasuredNode older = node("gpu-older", "A-v1", "A-v1");
+    MeasuredNode newer = node("gpu-newer", "A-v2", "A-v1", "A-v2");
     try (OperatorProcess operator = startOperator()) {
       ask();
       await().atMost(SOON).until(() -> labels() == 3);
@@ -144,10 +121,10 @@ class MetricsIT {
     restartedOperatorWritesNothing();
   }
 
-  private void assertDaemonsCount(Measured... nodes) throws Exception {
+  private void assertDaemonsCount(MeasuredNode... nodes) throws Exception {
     double asked = 0;
     double done = 0;
-    for (Measured node : nodes) {
+    for (MeasuredNode node : nodes) {
       Exposition shown = node.metrics();
       shown.assertGoodForPrometheus();
       assertTellsNoName(shown);
@@ -242,7 +219,7 @@ class MetricsIT {
                     .doesNotContain(A1.digest(), A2.digest()));
   }
 
-  private Measured node(String name, String own, String... accepted) throws IOException {
+  private MeasuredNode node(String name, String own, String... accepted) throws IOException {
     SimulatedKernel kernel =
         SimulatedKernel.with(
             SimulatedDriver.named("sample")
@@ -250,21 +227,8 @@ class MetricsIT {
                 .parents(1)
                 .type(TYPE, type -> type.version(own).accepts(accepted)));
     fleet.addWithoutDaemon(name, kernel, Map.of());
-    KubernetesClient client =
-        new KubernetesClientBuilder()
-            .withConfig(deployment.config(deployment.daemonToken(name), "mdev-node/test"))
-            .build();
-    Meters meters = Meters.of("mdev.node");
-    NodeDaemon daemon =
-        new NodeDaemon(kernel, client, name, OPTIONS, Clock.systemUTC(), new DaemonMetrics(meters));
-    HttpPort port =
-        HttpPort.open(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            Map.of("/metrics", meters.page()),
-            Limits.DEFAULT);
-    Measured made = new Measured(kernel, client, daemon, port);
+    MeasuredNode made = MeasuredNode.start(deployment, name, kernel, OPTIONS);
     measured.add(made);
-    daemon.start();
     return made;
   }
 

@@ -1,7 +1,7 @@
 package io.mdevmigration.node.publish;
 
 /** Why the Ready condition is what it is. */
-enum ReadyReason {
+public enum ReadyReason {
   /** All is well. */
   READY("Ready"),
   /** All is well, and no mdev module is loaded. */

@@ -20,6 +20,9 @@ public final class SelfCheck {
   /** May not (container-selinux): what containers get that ask for nothing. */
   private static final String CONTAINER = "container_t";
 
+  /** May write what has the label of version attributes (profiles/selinux). */
+  private static final String OWN = "mdev_node_t";
+
   private static final int TEXT_MAX = 255;
 
   private final Evidence evidence;
@@ -126,6 +129,12 @@ public final class SelfCheck {
   }
 
   private static String seLinux(String type) {
+    if (type.equals(OWN)) {
+      return "SELinux type %s may write nothing of sysfs but what has the label mdev_node_version_t:"
+              .formatted(OWN)
+          + " put profiles/selinux/mdev-node.rules into /etc/udev/rules.d, which gives it to new"
+          + " devices, and run restorecon -R /sys/devices on the host";
+    }
     return "SELinux type %s may not write sysfs: run the container with type %s (seLinuxOptions), or"
             .formatted(Printable.of(type, TEXT_MAX), DEVICE_PLUGIN)
         + " load profiles/selinux and use its type";

@@ -106,6 +106,15 @@ class SelfCheckTest {
   }
 
   @Test
+  void underTheProfilesOwnTypeItIsTheLabelThatIsMissing() {
+    kernel.file("/proc/self/attr/current", "system_u:system_r:mdev_node_t:s0:c1,c2\0");
+    assertThat(findings()).isEmpty();
+    kernel.failOpen(ATTRIBUTE, Errno.EACCES);
+    assertThat(only(Kind.SE_LINUX))
+        .contains("mdev_node_version_t", "mdev-node.rules", "restorecon");
+  }
+
+  @Test
   void allThatIsWrongIsToldAtOnce() {
     process("7", "0000000000000000").failOpen(DEVICES, Errno.EROFS);
     kernel.file("/proc/self/attr/current", "u:r:container_t:s0\0");

@@ -220,7 +220,7 @@ public final class CompatibilityStatus {
                     conditions.of(
                         "SourceResolved",
                         true,
-                        "Resolved",
+                        Evaluation.RESOLVED,
                         resolution.classes().size() + " version(s) to ask about"));
     Condition evaluated = evaluated(conditions, resolution, recorded, targets, silent);
     boolean ready = resolved.getStatus().equals("True") && evaluated.getStatus().equals("True");
@@ -239,22 +239,23 @@ public final class CompatibilityStatus {
       return conditions.of(
           "Evaluated",
           false,
-          "NoTargets",
+          Evaluation.NO_TARGETS.toString(),
           "no node that spec.target selects has an MdevNodeState: see whether the daemon runs on"
               + " the nodes, and compare their labels with spec.target.nodeSelector");
     }
     if (resolution.classes().isEmpty()) {
-      return conditions.of("Evaluated", false, "NoSources", "there is no version to ask about");
+      return conditions.of(
+          "Evaluated", false, Evaluation.NO_SOURCES.toString(), "there is no version to ask about");
     }
     Optional<String> suspected = suspected(resolution, recorded);
     if (!silent.isEmpty() && suspected.isPresent()) {
-      return conditions.of("Evaluated", false, "Suspected", suspected.get());
+      return conditions.of("Evaluated", false, Evaluation.SUSPECTED.toString(), suspected.get());
     }
     if (!silent.isEmpty()) {
       return conditions.of(
           "Evaluated",
           false,
-          "AnswersMissing",
+          Evaluation.ANSWERS_MISSING.toString(),
           silent.size()
               + " of "
               + targets
@@ -264,7 +265,10 @@ public final class CompatibilityStatus {
               + "; status.verdicts says why");
     }
     return conditions.of(
-        "Evaluated", true, "AllAnswered", "all " + targets + " target(s) have answered");
+        "Evaluated",
+        true,
+        Evaluation.ALL_ANSWERED.toString(),
+        "all " + targets + " target(s) have answered");
   }
 
   private static Optional<String> suspected(Resolution resolution, Map<String, Recorded> recorded) {

@@ -214,7 +214,7 @@ public final class KubeVirtMigrations implements AutoCloseable {
     if (!leading || !objects.isKnown() || hasToldOfMissed) {
       return;
     }
-    objects.migrations().stream()
+    objects.migrations().all().stream()
         .filter(migration -> !migration.isOver() && told.add(migration.uid()))
         .flatMap(m -> Course.begun(m, reviewer.decide(m.migration())).stream())
         .filter(course -> course.what() == What.MISSED)

@@ -8,6 +8,7 @@ import io.mdevmigration.operator.kubevirt.api.MigrationSchema;
 import io.mdevmigration.operator.kubevirt.api.VirtualMachineInstance;
 import io.mdevmigration.operator.kubevirt.api.VirtualMachineInstanceMigration;
 import io.mdevmigration.operator.kubevirt.migration.MigrationFacts;
+import io.mdevmigration.operator.kubevirt.migration.Migrations;
 import io.mdevmigration.operator.kubevirt.need.ObjectName;
 import io.mdevmigration.operator.kubevirt.need.PermittedDevices;
 import io.mdevmigration.operator.kubevirt.need.Vmi;
@@ -44,9 +45,9 @@ final class KubeVirtObjects implements AutoCloseable {
   }
 
   private final KubernetesClient client;
-  private final Map<String, PermittedDevices> permitted = new ConcurrentHashMap<>();
-  private final Map<String, Vmi> vmis = new ConcurrentHashMap<>();
-  private final Map<String, MigrationFacts> migrations = new ConcurrentHashMap<>();
+  private final Map<ObjectName, PermittedDevices> permitted = new ConcurrentHashMap<>();
+  private final Map<ObjectName, Vmi> vmis = new ConcurrentHashMap<>();
+  private final Migrations migrations = new Migrations();
   private final List<Follower<?>> followers;
   private final CompletableFuture<Void> known = new CompletableFuture<>();
   private final CompletableFuture<String> failed = new CompletableFuture<>();
@@ -58,22 +59,36 @@ final class KubeVirtObjects implements AutoCloseable {
     this.client = client;
     this.followers =
         List.of(
-            new Following<>(permitted, PermittedDevices::of, (before, after) -> {})
+            new Following<>(Kept.in(permitted), PermittedDevices::of, (before, after) -> {})
                 .follower(client, KubeVirt.class, "kubevirts", rhythm, uptime),
-            new Following<>(vmis, Vmi::of, (before, after) -> {})
+            new Following<>(Kept.in(vmis), Vmi::of, (before, after) -> {})
                 .follower(
                     client,
                     VirtualMachineInstance.class,
                     "virtualmachineinstances",
                     rhythm,
                     uptime),
-            new Following<>(migrations, MigrationFacts::of, tell(listener))
+            new Following<>(kept(migrations), MigrationFacts::of, tell(listener))
                 .follower(
                     client,
                     VirtualMachineInstanceMigration.class,
                     "virtualmachineinstancemigrations",
                     rhythm,
                     uptime));
+  }
+
+  private static Kept<MigrationFacts> kept(Migrations migrations) {
+    return new Kept<>() {
+      @Override
+      public Optional<MigrationFacts> put(ObjectName name, MigrationFacts facts) {
+        return migrations.put(facts);
+      }
+
+      @Override
+      public void remove(ObjectName name) {
+        migrations.remove(name);
+      }
+    };
   }
 
   private static BiConsumer<Optional<MigrationFacts>, MigrationFacts> tell(
@@ -120,7 +135,8 @@ final class KubeVirtObjects implements AutoCloseable {
                 followers.stream().map(Follower::start).toArray(CompletableFuture[]::new))
             .thenRun(
                 () -> {
-                  log.info("KubeVirt: {} VMI(s), {} migration(s)", vmis.size(), migrations.size());
+                  log.info(
+                      "KubeVirt: {} VMI(s), {} migration(s)", vmis.size(), migrations.all().size());
                   known.complete(null);
                 });
   }
@@ -152,22 +168,15 @@ final class KubeVirtObjects implements AutoCloseable {
   }
 
   Optional<Vmi> vmi(ObjectName name) {
-    return Optional.ofNullable(vmis.get(name.toString()));
+    return Optional.ofNullable(vmis.get(name));
   }
 
   Collection<Vmi> vmis() {
     return vmis.values();
   }
 
-  Collection<MigrationFacts> migrations() {
-    return migrations.values();
-  }
-
-  /** A migration of a VMI that is not over: the VMI may be elsewhere in a moment. */
-  Optional<MigrationFacts> underWay(ObjectName vmi) {
-    return migrations.values().stream()
-        .filter(migration -> !migration.isOver() && migration.migration().vmi().equals(vmi))
-        .findFirst();
+  Migrations migrations() {
+    return migrations;
   }
 
   @Override
@@ -176,19 +185,45 @@ final class KubeVirtObjects implements AutoCloseable {
   }
 
   /**
-   * How one kind of object is kept.
+   * Where the objects of one kind are kept.
+   *
+   * @param <F> what is kept of one
+   */
+  private interface Kept<F> {
+    /** Puts one, or puts it anew; what was kept of it before. */
+    Optional<F> put(ObjectName name, F facts);
+
+    void remove(ObjectName name);
+
+    static <F> Kept<F> in(Map<ObjectName, F> map) {
+      return new Kept<>() {
+        @Override
+        public Optional<F> put(ObjectName name, F facts) {
+          return Optional.ofNullable(map.put(name, facts));
+        }
+
+        @Override
+        public void remove(ObjectName name) {
+          map.remove(name);
+        }
+      };
+    }
+  }
+
+  /**
+   * How one kind of object is followed.
    *
    * @param <T> the kind
    * @param <F> what is kept of it
    */
   private static final class Following<T extends HasMetadata, F> implements Follower.Listener<T> {
-    private final Map<String, F> facts;
+    private final Kept<F> kept;
     private final Function<T, F> of;
     private final BiConsumer<Optional<F>, F> changed;
     private boolean isComplete;
 
-    Following(Map<String, F> facts, Function<T, F> of, BiConsumer<Optional<F>, F> changed) {
-      this.facts = facts;
+    Following(Kept<F> kept, Function<T, F> of, BiConsumer<Optional<F>, F> changed) {
+      this.kept = kept;
       this.of = of;
       this.changed = changed;
     }
@@ -211,7 +246,7 @@ final class KubeVirtObjects implements AutoCloseable {
     @Override
     public void told(T object) {
       F after = of.apply(object);
-      Optional<F> before = Optional.ofNullable(facts.put(ObjectName.of(object).toString(), after));
+      Optional<F> before = kept.put(ObjectName.of(object), after);
       // What was there before this process began is no news.
       if (isComplete && !before.equals(Optional.of(after))) {
         changed.accept(before, after);
@@ -220,7 +255,7 @@ final class KubeVirtObjects implements AutoCloseable {
 
     @Override
     public void removed(String name) {
-      facts.remove(name);
+      kept.remove(ObjectName.parse(name));
     }
 
     @Override

@@ -117,7 +117,7 @@ final class MigrationReviewer implements WebhookServer.Reviewer {
     return objects
         .vmi(migration.vmi())
         .filter(vmi -> mode != Mode.REPORT && vmi.hasDevice())
-        .flatMap(vmi -> objects.underWay(vmi.name()))
+        .flatMap(vmi -> objects.migrations().underWay(vmi.name()))
         .map(
             other ->
                 new Decision.Refuse(

@@ -76,7 +76,7 @@ record ClassLimits(
   private static Optional<Trouble> of(List<String> ambiguous) {
     return Optional.of(
         new Trouble(
-            "AmbiguousDigest",
+            SourceProblem.AMBIGUOUS_DIGEST.toString(),
             "different version strings share the digest "
                 + Names.some(ambiguous)
                 + "; none of them is asked about or labelled"));
@@ -87,7 +87,7 @@ record ClassLimits(
         ? Optional.empty()
         : Optional.of(
             new Trouble(
-                "TooManyClasses",
+                SourceProblem.TOO_MANY_CLASSES.toString(),
                 "the sources publish "
                     + published
                     + " versions; "

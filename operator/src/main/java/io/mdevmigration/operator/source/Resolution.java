@@ -19,13 +19,13 @@ public record Resolution(List<SourceClass> classes, Optional<Trouble> trouble) {
   /**
    * What an admin has to know or to do.
    *
-   * @param reason one word for the condition
+   * @param reason one word for the condition, a {@link SourceProblem}
    * @param message what happened, to what, and what to do
    */
   public record Trouble(String reason, String message) {}
 
-  static Resolution none(String reason, String message) {
-    return new Resolution(List.of(), Optional.of(new Trouble(reason, message)));
+  static Resolution none(SourceProblem problem, String message) {
+    return new Resolution(List.of(), Optional.of(new Trouble(problem.toString(), message)));
   }
 
   /** The classes alone. */

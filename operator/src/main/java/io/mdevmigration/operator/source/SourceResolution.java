@@ -52,10 +52,10 @@ final class SourceResolution {
     if (report.isEmpty()) {
       return fleet.node(source.name()).isEmpty()
           ? Resolution.none(
-              "NodeNotFound",
+              SourceProblem.NODE_NOT_FOUND,
               "there is no Node " + source.name() + ": correct spec.source.node.name")
           : Resolution.none(
-              "NodeNotPublished",
+              SourceProblem.NODE_NOT_PUBLISHED,
               "node " + source.name() + " has no MdevNodeState: see whether the daemon runs there");
     }
     if (source.parent() == null) {
@@ -80,7 +80,7 @@ final class SourceResolution {
     }
     if (group.isEmpty()) {
       return Resolution.none(
-          "ParentNotFound",
+          SourceProblem.PARENT_NOT_FOUND,
           "node "
               + report.name()
               + " has no parent "
@@ -116,7 +116,7 @@ final class SourceResolution {
             : counts(spec.mdevType(), selector, fleet);
     return classes.isEmpty()
         ? Resolution.none(
-            "NothingPublished",
+            SourceProblem.NOTHING_PUBLISHED,
             "no selected node publishes a version of type "
                 + spec.mdevType()
                 + ": compare kubectl get mdevnodestates -o yaml with spec.mdevType and"
@@ -141,7 +141,7 @@ final class SourceResolution {
     if (offers.isEmpty()) {
       return report.complete()
           ? Resolution.none(
-              "TypeNotOffered",
+              SourceProblem.TYPE_NOT_OFFERED,
               who
                   + " does not offer type "
                   + type
@@ -156,7 +156,7 @@ final class SourceResolution {
             .distinct()
             .collect(Collectors.joining(", "));
     return Resolution.none(
-        "NoVersion",
+        SourceProblem.NO_VERSION,
         who
             + " offers type "
             + type
@@ -166,7 +166,7 @@ final class SourceResolution {
 
   private static Resolution incomplete(NodeReport report, String what) {
     return Resolution.none(
-        "InventoryIncomplete",
+        SourceProblem.INVENTORY_INCOMPLETE,
         "node "
             + report.name()
             + " could not be read in full, and so far shows no "

@@ -39,8 +39,10 @@ public final class ManagedCertificate implements CertificateSource {
    * @param service by whose name the API server calls
    * @param webhook the MutatingWebhookConfiguration
    * @param life how long a certificate lasts
-   * @param renew how long before its end the next one is made
-   * @param settle how long the next one is trusted before it is shown
+   * @param renew how long before its end the next one is made; at least twice the settling, and
+   *     shorter than the life
+   * @param settle how long the next one is trusted before it is shown: longer than any API server
+   *     takes to learn of it
    */
   public record Terms(
       String namespace,
@@ -50,16 +52,26 @@ public final class ManagedCertificate implements CertificateSource {
       Duration life,
       Duration renew,
       Duration settle) {
-    /** 90 days, renewed 30 days before the end, trusted an hour before it is shown. */
-    public static Terms of(String namespace, String secret, String service, String webhook) {
-      return new Terms(
-          namespace,
-          secret,
-          service,
-          webhook,
-          Duration.ofDays(90),
-          Duration.ofDays(30),
-          Duration.ofHours(1));
+    /**
+     * Terms.
+     *
+     * @throws IllegalArgumentException if the times do not fit together
+     */
+    public Terms {
+      if (settle.isNegative()
+          || settle.isZero()
+          || renew.compareTo(settle.multipliedBy(2)) < 0
+          || life.compareTo(renew) <= 0) {
+        throw new IllegalArgumentException(
+            ("a certificate cannot last %s, be renewed %s before its end and trusted %s before it"
+                    + " is shown: the second must be shorter than the first, and at least twice as"
+                    + " long as the third")
+                .formatted(text(life), text(renew), text(settle)));
+      }
+    }
+
+    private static String text(Duration duration) {
+      return duration.toSeconds() + " s";
     }
 
     private List<String> dnsNames() {

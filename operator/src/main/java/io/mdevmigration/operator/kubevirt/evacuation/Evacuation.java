@@ -1,9 +1,7 @@
 package io.mdevmigration.operator.kubevirt.evacuation;
 
 import io.mdevmigration.crds.Api;
-import io.mdevmigration.crds.MdevClass;
 import io.mdevmigration.operator.fleet.Fleet;
-import io.mdevmigration.operator.fleet.NodeFacts;
 import io.mdevmigration.operator.kubevirt.need.Need;
 import io.mdevmigration.operator.kubevirt.need.ObjectName;
 import java.util.HashMap;
@@ -121,7 +119,7 @@ public record Evacuation(
         plans.computeIfAbsent(guest.node(), n -> new Plan()).unclear++;
       } else if (guest.need() instanceof Need.Classes need) {
         List<String> targets =
-            accepting.computeIfAbsent(need.labelKeys(), keys -> carrying(fleet, keys)).stream()
+            accepting.computeIfAbsent(need.labelKeys(), fleet::carriersOf).stream()
                 .filter(node -> !node.equals(guest.node()))
                 .limit(2)
                 .toList();
@@ -137,15 +135,6 @@ public record Evacuation(
     SortedMap<String, Evacuation> evacuations = new TreeMap<>();
     plans.forEach((node, plan) -> evacuations.put(node, plan.of(node, ruledOut)));
     return evacuations;
-  }
-
-  private static List<String> carrying(Fleet fleet, Set<String> keys) {
-    return fleet.nodes().stream()
-        .filter(
-            node ->
-                keys.stream().allMatch(key -> MdevClass.LABEL_VALUE.equals(node.labels().get(key))))
-        .map(NodeFacts::name)
-        .toList();
   }
 
   private static final class Plan {

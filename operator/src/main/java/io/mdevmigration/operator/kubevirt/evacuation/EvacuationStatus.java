@@ -45,12 +45,12 @@ public final class EvacuationStatus {
   private static Condition evacuable(
       Evacuation plan, Optional<NodeEvacuationStatus> before, Instant now) {
     if (plan.stuck() > 0) {
-      return condition("False", "NoTarget", plan.obstacles(), before, now);
+      return condition("False", Evacuable.NO_TARGET, plan.obstacles(), before, now);
     }
     if (plan.unclear() > 0) {
       return condition(
           "Unknown",
-          "NeedsUnclear",
+          Evacuable.NEEDS_UNCLEAR,
           "of %d VMI(s) it cannot be told which nodes accept their devices; a migration of one, or"
                   .formatted(plan.unclear())
               + " a dry run, says why",
@@ -60,13 +60,13 @@ public final class EvacuationStatus {
     return plan.lastRefugeOf().isEmpty()
         ? condition(
             "True",
-            "TargetsKnown",
+            Evacuable.TARGETS_KNOWN,
             "every VMI with an mdev device here has another node that accepts it",
             before,
             now)
         : condition(
             "True",
-            "LastRefuge",
+            Evacuable.LAST_REFUGE,
             "a drain leaves nobody behind, but while this node is away VMIs elsewhere cannot"
                 + " migrate: "
                 + plan.obstacles(),
@@ -76,7 +76,7 @@ public final class EvacuationStatus {
 
   private static Condition condition(
       String status,
-      String reason,
+      Evacuable reason,
       String message,
       Optional<NodeEvacuationStatus> before,
       Instant now) {
@@ -91,7 +91,7 @@ public final class EvacuationStatus {
     return new ConditionBuilder()
         .withType(NodeEvacuation.EVACUABLE)
         .withStatus(status)
-        .withReason(reason)
+        .withReason(reason.toString())
         .withMessage(message)
         .withLastTransitionTime(since)
         .build();

@@ -16,6 +16,19 @@ public record ObjectName(String namespace, String name) {
     return new ObjectName(object.getMetadata().getNamespace(), object.getMetadata().getName());
   }
 
+  /**
+   * Reads what {@link #toString()} writes.
+   *
+   * @throws IllegalArgumentException without a slash
+   */
+  public static ObjectName parse(String text) {
+    int slash = text.indexOf('/');
+    if (slash < 0) {
+      throw new IllegalArgumentException(text + " is not namespace/name");
+    }
+    return new ObjectName(text.substring(0, slash), text.substring(slash + 1));
+  }
+
   @Override
   public String toString() {
     return namespace + "/" + name;

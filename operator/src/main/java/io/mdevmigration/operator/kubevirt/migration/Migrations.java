@@ -1,0 +1,61 @@
+package io.mdevmigration.operator.kubevirt.migration;
+
+import io.mdevmigration.operator.kubevirt.need.ObjectName;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The migrations that are known, with an index of those under way by VMI: KubeVirt keeps those that
+ * are over, and a review must not walk them all. Safe for use by many threads.
+ */
+public final class Migrations {
+  private final Map<ObjectName, MigrationFacts> all = new ConcurrentHashMap<>();
+
+  /** By VMI and by the migration's own name; a VMI without any is left out. */
+  private final Map<ObjectName, Map<ObjectName, MigrationFacts>> underWay =
+      new ConcurrentHashMap<>();
+
+  /**
+   * Puts a migration, or puts it anew.
+   *
+   * @return what was known of it before
+   */
+  public synchronized Optional<MigrationFacts> put(MigrationFacts migration) {
+    MigrationFacts before = all.put(migration.name(), migration);
+    forget(before);
+    if (!migration.isOver()) {
+      underWay
+          .computeIfAbsent(migration.migration().vmi(), vmi -> new ConcurrentHashMap<>())
+          .put(migration.name(), migration);
+    }
+    return Optional.ofNullable(before);
+  }
+
+  /** Forgets a migration that was deleted. */
+  public synchronized void remove(ObjectName name) {
+    forget(all.remove(name));
+  }
+
+  private void forget(MigrationFacts migration) {
+    if (migration != null) {
+      underWay.computeIfPresent(
+          migration.migration().vmi(),
+          (vmi, known) -> {
+            known.remove(migration.name());
+            return known.isEmpty() ? null : known;
+          });
+    }
+  }
+
+  /** All of them. */
+  public Collection<MigrationFacts> all() {
+    return all.values();
+  }
+
+  /** A migration of a VMI that is not over: the VMI may be elsewhere in a moment. */
+  public Optional<MigrationFacts> underWay(ObjectName vmi) {
+    return underWay.getOrDefault(vmi, Map.of()).values().stream().findFirst();
+  }
+}
