@@ -106,4 +106,13 @@ record ApiRequests(SortedMap<Kind, Long> counts) {
         .mapToLong(Map.Entry::getValue)
         .sum();
   }
+
+  /**
+   * How many of them read one object.
+   *
+   * @param resource in the plural
+   */
+  long reads(String resource) {
+    return counts.getOrDefault(new Kind("GET", resource), 0L);
+  }
 }

@@ -73,7 +73,8 @@ final class Phases implements AutoCloseable {
       change(changes);
     }
     operatorTook();
-    if (upgraded > 0) {
+    // With a single driver there is no other one.
+    if (upgraded > 0 && plan.classes() > 1) {
       upgrade(upgraded);
     }
     restartOperator();
@@ -139,9 +140,13 @@ final class Phases implements AutoCloseable {
         "  questions written to kernels, per node",
         1.0 * wrote.kernel() / plan.nodes(),
         Integer.toString(plan.classes() * plan.parents()));
-    System.out.printf(
-        "requests %s%n%s",
-        what, ApiRequests.now(admin).since(start.requests()).table(plan.nodes()));
+    ApiRequests requests = ApiRequests.now(admin).since(start.requests());
+    figures.put(
+        name + "ReadsPerNode",
+        "  GETs of MdevNodeStates and Nodes, per node",
+        1.0 * (requests.reads("mdevnodestates") + requests.reads("nodes")) / plan.nodes(),
+        name.equals("fromNothing") ? "2" : "0");
+    System.out.printf("requests %s%n%s", what, requests.table(plan.nodes()));
   }
 
   private void ask(int type) {

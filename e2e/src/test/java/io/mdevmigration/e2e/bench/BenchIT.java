@@ -31,9 +31,7 @@ final class BenchIT {
     int exit;
     System.setOut(new PrintStream(written, true, StandardCharsets.UTF_8));
     try {
-      exit =
-          new CommandLine(new Bench())
-              .execute("--nodes=" + NODES, "--classes=1", "--changes=4", "--upgrade=4");
+      exit = new CommandLine(new Bench()).execute("--nodes=" + NODES, "--classes=1", "--changes=4");
     } finally {
       System.setOut(console);
     }
@@ -51,6 +49,14 @@ final class BenchIT {
   @Test
   void aNodeCostsThreeWritesFromANewQuestionToItsLabel() {
     assertThat(figure("askToLabelWritesPerNode")).isBetween(3.0, 3 + TRIALS);
+  }
+
+  @Test
+  void nothingIsReadBeforeItIsWritten() {
+    assertThat(figure("askToLabelReadsPerNode")).isLessThanOrEqualTo(TRIALS);
+    assertThat(figure("fromNothingReadsPerNode"))
+        .as("each daemon looks up its object and its Node")
+        .isBetween(2.0, 2 + TRIALS);
   }
 
   @Test

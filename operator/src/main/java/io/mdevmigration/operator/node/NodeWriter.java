@@ -3,6 +3,8 @@ package io.mdevmigration.operator.node;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.NamespacedKubernetesClient;
 import io.fabric8.kubernetes.client.RequestConfig;
@@ -61,10 +63,9 @@ public final class NodeWriter {
             case KEEP -> throw new IllegalArgumentException("nothing to change about " + key);
           }
         });
-    return client
-        .nodes()
-        .withName(node.name())
-        .patch(PatchContext.of(PatchType.JSON_MERGE), patch.toString());
+    Node named = new Node();
+    named.setMetadata(named(node.name()));
+    return client.resource(named).patch(PatchContext.of(PatchType.JSON_MERGE), patch.toString());
   }
 
   /**
@@ -94,9 +95,13 @@ public final class NodeWriter {
         item.put("trial", true);
       }
     }
-    return client
-        .resources(MdevNodeState.class)
-        .withName(report.name())
-        .patch(PatchContext.of(PatchType.JSON), patch.toString());
+    MdevNodeState named = new MdevNodeState();
+    named.setMetadata(named(report.name()));
+    return client.resource(named).patch(PatchContext.of(PatchType.JSON), patch.toString());
+  }
+
+  /** Of an object to patch: with a name alone the client would read the object first. */
+  private static ObjectMeta named(String name) {
+    return new ObjectMetaBuilder().withName(name).build();
   }
 }
