@@ -2,17 +2,17 @@ package io.mdevmigration.crds;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.regex.Pattern;
+
 /**
  * A class: everything that a target's driver is asked about, an mdev type and a version string.
  * Devices of one class are interchangeable as migration sources, so N nodes with K classes need N·K
  * questions. The formats of {@link #digest()} and {@link #labelKey()} are frozen API.
  *
- * @param type the full mdev type, {@code <driver>-<name>}, as the directory in {@code
- *     mdev_supported_types} is called
- * @param version the version string as the source's driver gave it, without the trailing newline;
- *     opaque, never parsed or compared for order
+ * <p>A value like a record, and no record because it remembers its digest and label key: every node
+ * of a fleet is decided about by the digest of the same few classes.
  */
-public record MdevClass(String type, String version) {
+public final class MdevClass {
   /** Prefix of every label key that this project writes on a Node. */
   public static final String LABEL_PREFIX = "accepts.mdevmigration.io/";
 
@@ -23,15 +23,50 @@ public record MdevClass(String type, String version) {
   public static final int DIGEST_LENGTH = 20;
 
   private static final int SLUG_MAX = 40;
+  private static final Pattern NOT_IN_A_KEY = Pattern.compile("[^A-Za-z0-9._-]+");
+  private static final Pattern NOT_AT_THE_BEGINNING = Pattern.compile("^[^A-Za-z0-9]+");
+  private static final Pattern NOT_AT_THE_END = Pattern.compile("[^A-Za-z0-9]+$");
 
-  public MdevClass {
-    requireNonNull(type, "type");
-    requireNonNull(version, "version");
+  private final String type;
+  private final String version;
+
+  /** Null until it is asked for. Two threads at once find the same. */
+  private String digest;
+
+  /** Like {@link #digest}. */
+  private String labelKey;
+
+  /**
+   * A class.
+   *
+   * @param type the full mdev type, {@code <driver>-<name>}, as the directory in {@code
+   *     mdev_supported_types} is called
+   * @param version the version string as the source's driver gave it, without the trailing newline;
+   *     opaque, never parsed or compared for order
+   */
+  public MdevClass(String type, String version) {
+    this.type = requireNonNull(type, "type");
+    this.version = requireNonNull(version, "version");
+  }
+
+  /** The full mdev type. */
+  public String type() {
+    return type;
+  }
+
+  /** The version string. */
+  public String version() {
+    return version;
   }
 
   /** The first 20 hex digits of SHA-256 over type, NUL, version, all in UTF-8. */
   public String digest() {
-    return Sha256.hex(DIGEST_LENGTH, type + "\0" + version);
+    String known = digest;
+    if (known == null) {
+      known = Sha256.hex(DIGEST_LENGTH, type + "\0" + version);
+      digest = known;
+    }
+    return known;
   }
 
   /**
@@ -40,7 +75,12 @@ public record MdevClass(String type, String version) {
    * Kubernetes label key whatever the type is called.
    */
   public String labelKey() {
-    return labelKey(type, digest());
+    String known = labelKey;
+    if (known == null) {
+      known = labelKey(type, digest());
+      labelKey = known;
+    }
+    return known;
   }
 
   /** The label key of the class of this type with this digest. */
@@ -59,8 +99,27 @@ public record MdevClass(String type, String version) {
    * left. Not unique: the digest behind it is.
    */
   static String slug(String type) {
-    String slug = type.replaceAll("[^A-Za-z0-9._-]+", "-").replaceAll("^[^A-Za-z0-9]+", "");
-    slug = slug.substring(0, Math.min(SLUG_MAX, slug.length())).replaceAll("[^A-Za-z0-9]+$", "");
+    String slug = NOT_IN_A_KEY.matcher(type).replaceAll("-");
+    slug = NOT_AT_THE_BEGINNING.matcher(slug).replaceAll("");
+    slug = slug.substring(0, Math.min(SLUG_MAX, slug.length()));
+    slug = NOT_AT_THE_END.matcher(slug).replaceAll("");
     return slug.isEmpty() ? "mdev" : slug;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof MdevClass that
+        && type.equals(that.type)
+        && version.equals(that.version);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * type.hashCode() + version.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "MdevClass[type=%s, version=%s]".formatted(type, version);
   }
 }

@@ -40,6 +40,9 @@ public final class Deployment {
 
   private static final Duration IN_FORCE = Duration.ofSeconds(30);
 
+  /** Longer than anything here runs: no kubelet is there to renew a token. */
+  private static final Duration TOKENS_LAST = Duration.ofHours(12);
+
   private final ControlPlane controlPlane;
   private final KubernetesClient admin;
 
@@ -116,12 +119,13 @@ public final class Deployment {
     return there == null ? admin.resource(pod).create() : there;
   }
 
-  /** A token that is bound to a pod. */
+  /** A token that is bound to a pod, for twelve hours. */
   public String token(String serviceAccount, Pod pod) {
     return token(
         serviceAccount,
         new TokenRequestBuilder()
             .withNewSpec()
+            .withExpirationSeconds(TOKENS_LAST.toSeconds())
             .withNewBoundObjectRef()
             .withApiVersion("v1")
             .withKind("Pod")

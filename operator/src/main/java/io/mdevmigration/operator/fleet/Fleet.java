@@ -148,6 +148,18 @@ public final class Fleet {
     return publishers.names(type).stream().flatMap(name -> report(name).stream()).toList();
   }
 
+  /** The classes of a type that are published, and by how many nodes each. */
+  public Map<MdevClass, Integer> publisherCounts(String type) {
+    Map<MdevClass, Integer> counts = new HashMap<>();
+    for (MdevClass mdevClass : publishersOfClass.keys()) {
+      int publishers = mdevClass.type().equals(type) ? publisherCount(mdevClass) : 0;
+      if (publishers > 0) {
+        counts.put(mdevClass, publishers);
+      }
+    }
+    return counts;
+  }
+
   /** How many nodes publish a class. */
   public int publisherCount(MdevClass mdevClass) {
     return publishersOfClass.names(mdevClass).size();

@@ -24,6 +24,12 @@ public final class Selector implements Predicate<Map<String, String>> {
     return new Selector(selector.orElseGet(LabelSelector::new));
   }
 
+  /** Whether it has no requirement, so that every label set satisfies it. */
+  public boolean selectsEverything() {
+    return Optional.ofNullable(selector.getMatchLabels()).orElse(Map.of()).isEmpty()
+        && Optional.ofNullable(selector.getMatchExpressions()).orElse(List.of()).isEmpty();
+  }
+
   @Override
   public boolean test(Map<String, String> labels) {
     var exact = Optional.ofNullable(selector.getMatchLabels()).orElse(Map.of());

@@ -108,14 +108,12 @@ final class SourceResolution {
   private static Resolution ofNodes(
       MigrationCompatibilitySpec spec, Fleet fleet, ClassLimits limits) {
     Selector selector = Selector.of(Optional.of(spec.source().nodes()));
-    Map<MdevClass, Integer> classes = new HashMap<>();
-    for (NodeReport report : fleet.publishersOf(spec.mdevType())) {
-      Map<String, String> labels =
-          fleet.node(report.name()).map(NodeFacts::labels).orElse(Map.of());
-      if (selector.test(labels)) {
-        report.publishedOf(spec.mdevType()).forEach(c -> classes.merge(c, 1, Integer::sum));
-      }
-    }
+    // Each inventory that arrives resolves the sources anew: for the whole fleet it is counted
+    // along.
+    Map<MdevClass, Integer> classes =
+        selector.selectsEverything()
+            ? fleet.publisherCounts(spec.mdevType())
+            : counts(spec.mdevType(), selector, fleet);
     return classes.isEmpty()
         ? Resolution.none(
             SourceProblem.NOTHING_PUBLISHED,
@@ -124,6 +122,18 @@ final class SourceResolution {
                 + ": compare kubectl get mdevnodestates -o yaml with spec.mdevType and"
                 + " spec.source.nodes")
         : limits.limited(classes);
+  }
+
+  private static Map<MdevClass, Integer> counts(String type, Selector selector, Fleet fleet) {
+    Map<MdevClass, Integer> classes = new HashMap<>();
+    for (NodeReport report : fleet.publishersOf(type)) {
+      Map<String, String> labels =
+          fleet.node(report.name()).map(NodeFacts::labels).orElse(Map.of());
+      if (selector.test(labels)) {
+        report.publishedOf(type).forEach(c -> classes.merge(c, 1, Integer::sum));
+      }
+    }
+    return classes;
   }
 
   private static Resolution nothing(

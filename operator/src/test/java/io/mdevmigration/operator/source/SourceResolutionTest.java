@@ -2,6 +2,7 @@ package io.mdevmigration.operator.source;
 
 import static io.mdevmigration.operator.fleet.Reports.node;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.list;
 
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
@@ -146,6 +147,29 @@ class SourceResolutionTest {
         .containsExactly(new SourceClass(A1, 2));
     assertThat(resolve(new Source(null, new LabelSelector(), null)).classes())
         .containsExactlyInAnyOrder(new SourceClass(A1, 2), new SourceClass(A2, 1));
+  }
+
+  @Test
+  void theWholeFleetIsWhatASelectorOfEveryNodeGives() {
+    Source everyNode = ofNodes(Map.of("every", "node"));
+    Source wholeFleet = ofNodes(Map.of());
+    for (String name : List.of("a", "b", "c")) {
+      fleet.put(node(name, Map.of("every", "node")));
+    }
+    fleet.put(Reports.of("a").publishes(A1).report());
+    fleet.put(Reports.of("b").publishes(A1).publishes(A2).report());
+    fleet.put(Reports.of("c").publishes(new MdevClass("sample-B", "v1")).report());
+    assertThat(resolve(wholeFleet))
+        .isEqualTo(resolve(everyNode))
+        .extracting(Resolution::classes)
+        .asInstanceOf(list(SourceClass.class))
+        .containsExactlyInAnyOrder(new SourceClass(A1, 2), new SourceClass(A2, 1));
+    fleet.put(Reports.of("b").publishes(A2).report());
+    fleet.removeReport("a");
+    assertThat(resolve(wholeFleet))
+        .isEqualTo(resolve(everyNode))
+        .extracting(Resolution::classes)
+        .isEqualTo(List.of(new SourceClass(A2, 1)));
   }
 
   @Test
