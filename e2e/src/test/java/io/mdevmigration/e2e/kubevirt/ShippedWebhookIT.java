@@ -19,14 +19,19 @@ import io.mdevmigration.e2e.simulated.SimulatedDriver;
 import io.mdevmigration.e2e.simulated.SimulatedKernel;
 import io.mdevmigration.e2e.trust.Deployment;
 import io.mdevmigration.node.publish.DaemonOptions;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -286,13 +291,59 @@ class ShippedWebhookIT {
     X509Certificate before = shownBy(FIRST);
     Set<String> past = new TreeSet<>();
     Instant end = Instant.now().plus(ROTATION);
+    List<X509Certificate> trusted = trusted();
     while (shownBy(FIRST).equals(before) || shownBy(SECOND).equals(before)) {
       assertThat(Instant.now()).as("the certificate is replaced in time").isBefore(end);
+      List<X509Certificate> trustedLate = trusted;
       createFor(Duration.ofSeconds(1), past);
+      trusted = trusted();
+      // The API server keeps connections, so that it would hardly notice by itself.
+      for (String replica : List.of(FIRST, SECOND)) {
+        X509Certificate shown = shownBy(replica);
+        assertThat(issuers(shown, trusted)).as(replica + " by what is trusted").isPositive();
+        assertThat(issuers(shown, trustedLate))
+            .as(replica + " by an API server that is a second late")
+            .isPositive();
+      }
     }
     createFor(Duration.ofSeconds(5), past);
     assertThat(past).isEmpty();
     assertThat(replicas.values()).allMatch(OperatorProcess::isAlive);
+  }
+
+  /** The authorities in the caBundle. */
+  private List<X509Certificate> trusted() throws CertificateException {
+    String bundle =
+        admin
+            .admissionRegistration()
+            .v1()
+            .mutatingWebhookConfigurations()
+            .withName("mdev-migration")
+            .require()
+            .getWebhooks()
+            .get(0)
+            .getClientConfig()
+            .getCaBundle();
+    return CertificateFactory.getInstance("X.509")
+        .generateCertificates(new ByteArrayInputStream(Base64.getDecoder().decode(bundle)))
+        .stream()
+        .map(X509Certificate.class::cast)
+        .toList();
+  }
+
+  /** How many of these authorities have issued a certificate. */
+  private static long issuers(X509Certificate certificate, List<X509Certificate> authorities) {
+    return authorities.stream()
+        .filter(
+            authority -> {
+              try {
+                certificate.verify(authority.getPublicKey());
+                return true;
+              } catch (GeneralSecurityException e) {
+                return false; // another's
+              }
+            })
+        .count();
   }
 
   /** The certificate that a replica shows to those who connect now. */
