@@ -267,7 +267,12 @@ class CleanupIT {
             apiVersion: coordination.k8s.io/v1
             kind: Lease
             metadata: {name: mdev-operator, namespace: gpu-things}
-            spec: {leaseDurationSeconds: 15, holderIdentity: ""}
+            spec:
+              holderIdentity: ""
+              leaseDurationSeconds: 15
+              acquireTime: "2026-11-23T12:00:00.000000Z"
+              renewTime: "2026-11-23T12:10:00.000000Z"
+              leaseTransitions: 1
             ---
             apiVersion: coordination.k8s.io/v1
             kind: Lease

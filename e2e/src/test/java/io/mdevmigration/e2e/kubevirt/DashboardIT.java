@@ -52,6 +52,7 @@ class DashboardIT {
   private KubernetesClient admin;
   private Deployment deployment;
   private OperatorProcess operator;
+  private SimulatedKernel changing;
 
   @BeforeEach
   void deploy() throws IOException {
@@ -68,7 +69,7 @@ class DashboardIT {
     try (Fleet fleet =
         Fleet.underPolicies(admin, node -> controlPlane.config("unused"), DaemonOptions.DEFAULTS)) {
       start(fleet, "src", "A-v1", "A-v1");
-      start(fleet, "yes", "A-v2", "A-v1", "A-v2");
+      changing = start(fleet, "yes", "A-v2", "A-v1", "A-v2");
       start(fleet, "no", "A-v3", "A-v3");
     }
     permitAndAddMachines();
@@ -98,8 +99,12 @@ class DashboardIT {
       Map<String, String> empty = new TreeMap<>();
       await()
           .atMost(SOON)
+          .pollInterval(Duration.ofSeconds(2))
           .untilAsserted(
               () -> {
+                // A rate shows what has happened since the first scrape.
+                changing.reload(driver("A-v2", "A-v1", "A-v2"));
+                migrate("till");
                 empty.clear();
                 for (String expression : expressions()) {
                   JsonNode result = prometheus.query(expression);
@@ -152,16 +157,20 @@ class DashboardIT {
     return expressions;
   }
 
-  private void start(Fleet fleet, String name, String own, String... accepted) throws IOException {
-    SimulatedKernel kernel =
-        SimulatedKernel.with(
-            SimulatedDriver.named("sample")
-                .version("of-" + own)
-                .type("sample-A", type -> type.version(own).accepts(accepted)));
+  private SimulatedKernel start(Fleet fleet, String name, String own, String... accepted)
+      throws IOException {
+    SimulatedKernel kernel = SimulatedKernel.with(driver(own, accepted));
     fleet.addWithoutDaemon(name, kernel, Map.of());
     MeasuredNode node = MeasuredNode.start(deployment, name, kernel, DaemonOptions.DEFAULTS);
     nodes.add(node);
     targets.add(new Prometheus.Target(node.number(), "node-" + name, name));
+    return kernel;
+  }
+
+  private static SimulatedDriver driver(String own, String... accepted) {
+    return SimulatedDriver.named("sample")
+        .version("of-" + own)
+        .type("sample-A", type -> type.version(own).accepts(accepted));
   }
 
   private void permitAndAddMachines() {
