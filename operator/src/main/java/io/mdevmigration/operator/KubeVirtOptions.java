@@ -1,7 +1,6 @@
 package io.mdevmigration.operator;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.mdevmigration.operator.OperatorMain.DurationConverter;
 import io.mdevmigration.operator.kubevirt.KubeVirtSettings;
 import io.mdevmigration.operator.kubevirt.KubeVirtSettings.Webhook;
 import io.mdevmigration.operator.kubevirt.admission.Mode;

@@ -1,6 +1,5 @@
 package io.mdevmigration.operator;
 
-import io.mdevmigration.operator.OperatorMain.DurationConverter;
 import io.mdevmigration.operator.leader.LeaseTerms;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -6,7 +6,6 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.mdevmigration.crds.Api;
-import io.mdevmigration.crds.DurationText;
 import io.mdevmigration.crds.MdevNodeState;
 import io.mdevmigration.crds.MigrationCompatibility;
 import io.mdevmigration.http.HttpOptions;
@@ -39,13 +38,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /** The operator's command. */
 @Command(
@@ -118,18 +115,6 @@ public final class OperatorMain implements Callable<Integer> {
       converter = DurationConverter.class,
       defaultValue = "10m")
   private Duration relist;
-
-  /** Durations as Kubernetes writes them. */
-  static final class DurationConverter implements ITypeConverter<Duration> {
-    @Override
-    public Duration convert(String text) {
-      return DurationText.parse(text)
-          .orElseThrow(
-              () ->
-                  new TypeConversionException(
-                      "'%s' is no duration: write for example 90s or 10m".formatted(text)));
-    }
-  }
 
   /** Runs the operator until it is told to stop. */
   public static void main(String[] args) {

@@ -10,7 +10,7 @@ import io.mdevmigration.e2e.Project;
 import io.mdevmigration.e2e.controlplane.ControlPlane;
 import io.mdevmigration.e2e.controlplane.OwnedProcess;
 import io.mdevmigration.e2e.controlplane.Ports;
-import io.mdevmigration.e2e.kubevirt.Patience;
+import io.mdevmigration.e2e.time.Patience;
 import io.mdevmigration.e2e.trust.Deployment;
 import java.nio.file.Path;
 import java.time.Duration;

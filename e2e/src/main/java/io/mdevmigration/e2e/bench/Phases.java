@@ -8,7 +8,7 @@ import io.mdevmigration.crds.MigrationCompatibilitySpec;
 import io.mdevmigration.crds.Source;
 import io.mdevmigration.crds.Target;
 import io.mdevmigration.e2e.controlplane.ControlPlane;
-import io.mdevmigration.e2e.kubevirt.Latencies;
+import io.mdevmigration.e2e.time.Latencies;
 import io.mdevmigration.e2e.trust.Deployment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

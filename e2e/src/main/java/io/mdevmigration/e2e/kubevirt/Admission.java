@@ -8,6 +8,8 @@ import io.mdevmigration.e2e.controlplane.Ports;
 import io.mdevmigration.e2e.kubevirt.Reviews.Answer;
 import io.mdevmigration.e2e.kubevirt.Reviews.Reviewed;
 import io.mdevmigration.e2e.operator.OperatorProcess;
+import io.mdevmigration.e2e.time.Latencies;
+import io.mdevmigration.e2e.time.Patience;
 import java.io.IOException;
 import java.util.List;
 import java.util.Queue;

@@ -3,6 +3,7 @@ package io.mdevmigration.e2e.kubevirt;
 import io.mdevmigration.crds.MdevClass;
 import io.mdevmigration.e2e.controlplane.CommandResult;
 import io.mdevmigration.e2e.kubevirt.DrawnFleet.DrawnNode;
+import io.mdevmigration.e2e.time.Patience;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

@@ -18,6 +18,7 @@ import io.mdevmigration.e2e.fleet.SimulatedNode;
 import io.mdevmigration.e2e.operator.OperatorProcess;
 import io.mdevmigration.e2e.realkernel.RealKernelNode;
 import io.mdevmigration.e2e.simulated.SimulatedKernel;
+import io.mdevmigration.e2e.time.Patience;
 import io.mdevmigration.node.publish.DaemonOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -7,6 +7,7 @@ import io.mdevmigration.e2e.controlplane.ControlPlane;
 import io.mdevmigration.e2e.fleet.Fleet;
 import io.mdevmigration.e2e.simulated.SimulatedDriver;
 import io.mdevmigration.e2e.simulated.SimulatedKernel;
+import io.mdevmigration.e2e.time.Patience;
 import io.mdevmigration.node.publish.DaemonOptions;
 import io.mdevmigration.node.publish.DaemonThreads;
 import java.time.Duration;

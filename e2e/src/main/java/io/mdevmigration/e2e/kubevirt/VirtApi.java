@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.mdevmigration.e2e.controlplane.ControlPlane;
 import io.mdevmigration.e2e.controlplane.OwnedProcess;
 import io.mdevmigration.e2e.controlplane.Ports;
+import io.mdevmigration.e2e.time.Patience;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookC
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfigurationBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.mdevmigration.e2e.controlplane.Ports;
+import io.mdevmigration.e2e.time.Patience;
 
 /**
  * The operator's webhook. Whether the API server asks it is decided here, so that what happens

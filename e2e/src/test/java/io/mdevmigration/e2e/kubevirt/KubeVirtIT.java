@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.mdevmigration.e2e.kubevirt.DrawnFleet.DrawnNode;
 import io.mdevmigration.e2e.kubevirt.FleetRun.Cause;
+import io.mdevmigration.e2e.time.Patience;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

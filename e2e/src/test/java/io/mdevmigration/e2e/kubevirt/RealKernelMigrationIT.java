@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.mdevmigration.crds.MdevClass;
 import io.mdevmigration.e2e.controlplane.CommandResult;
 import io.mdevmigration.e2e.realkernel.RealKernelNode;
+import io.mdevmigration.e2e.time.Patience;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

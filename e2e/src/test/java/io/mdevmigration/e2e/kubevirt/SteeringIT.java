@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.mdevmigration.crds.MdevNodeState;
 import io.mdevmigration.e2e.kubevirt.DrawnFleet.DrawnNode;
 import io.mdevmigration.e2e.kubevirt.FleetRun.Cause;
+import io.mdevmigration.e2e.time.Patience;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;

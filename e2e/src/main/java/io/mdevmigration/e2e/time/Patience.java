@@ -1,4 +1,4 @@
-package io.mdevmigration.e2e.kubevirt;
+package io.mdevmigration.e2e.time;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
@@ -58,7 +58,7 @@ public final class Patience {
   }
 
   /** Does nothing for so long. */
-  static void pause(Duration howLong) {
+  public static void pause(Duration howLong) {
     try {
       Thread.sleep(howLong.toMillis());
     } catch (InterruptedException e) {

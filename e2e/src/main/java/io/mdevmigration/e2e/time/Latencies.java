@@ -1,4 +1,4 @@
-package io.mdevmigration.e2e.kubevirt;
+package io.mdevmigration.e2e.time;
 
 import java.time.Duration;
 import java.util.List;
