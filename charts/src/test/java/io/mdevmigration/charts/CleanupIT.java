@@ -179,6 +179,10 @@ class CleanupIT {
       assertThat(refused.exitCode()).isEqualTo(1);
       assertThat(refused.stderr()).contains("an operator works (" + holder(), "uninstall it first");
       assertThat(refused.stdout()).isEmpty();
+      String admins = controlPlane.config("cleanup-test").getOauthToken();
+      assertThat(cleanupAs(admins, "elsewhere").stderr())
+          .as("by who may see it, wherever the operator is")
+          .contains("an operator works (" + holder());
       operator.kill();
     }
     assertThat(holder()).as("it had no time to give the Lease up").isNotEmpty();
@@ -362,16 +366,21 @@ class CleanupIT {
 
   /** The program, as the hook's pod starts it. */
   private CommandResult cleanup(String... arguments) throws IOException, InterruptedException {
+    return cleanupAs(token, NAMESPACE, arguments);
+  }
+
+  private CommandResult cleanupAs(String bearer, String namespace, String... arguments)
+      throws IOException, InterruptedException {
     Path kubeconfig = controlPlane.directory().resolve("cleanup.kubeconfig");
     String adminToken = controlPlane.config("cleanup-test").getOauthToken();
     Files.writeString(
-        kubeconfig, Files.readString(controlPlane.kubeconfig()).replace(adminToken, token));
+        kubeconfig, Files.readString(controlPlane.kubeconfig()).replace(adminToken, bearer));
     List<String> command =
         new ArrayList<>(
             List.of(
                 Project.program("operator/target/mdev-operator/bin/mdev-operator").toString(),
                 "cleanup",
-                "--namespace=" + NAMESPACE));
+                "--namespace=" + namespace));
     command.addAll(List.of(arguments));
     Path errors = folder.resolve("errors");
     ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());

@@ -23,7 +23,7 @@ class WithoutHelmIT {
   @Test
   void theCommandsInstallUninstallAndLeaveNothingBehind() throws Exception {
     List<String> commands = commands();
-    assertThat(commands).hasSize(4);
+    assertThat(commands).hasSize(5);
     try (PlayedCluster cluster = new PlayedCluster()) {
       run(cluster, commands.get(0));
       for (String workload : List.of("daemonset/mdev-node", "deployment/mdev-operator")) {
@@ -52,6 +52,7 @@ class WithoutHelmIT {
       assertThat(cluster.client().nodes().withName("gpu-a").get().getMetadata().getLabels())
           .doesNotContainKey(PlayedCluster.LABEL)
           .containsKey("kubevirt.io/schedulable");
+      run(cluster, commands.get(4));
       await()
           .atMost(PATIENCE)
           .untilAsserted(() -> assertThat(ours(cluster)).as("what is left").isEmpty());

@@ -92,12 +92,12 @@ final class CleanupCommand implements Callable<Integer> {
     Config config = new ConfigBuilder().withUserAgent("mdev-operator-cleanup").build();
     try (KubernetesClient client = ApiConnection.open(config);
         Cleanup cleanup = new Cleanup(client, options)) {
-      Optional<String> holder = new RunningOperator(client, options.namespace()).holder();
+      Optional<String> holder =
+          new RunningOperator(client, options.namespace(), this::complain).holder();
       if (holder.isPresent()) {
         complain(
-            "an operator works (%s holds the Lease in namespace %s) and would put everything back:"
-                    .formatted(holder.get(), options.namespace())
-                + " uninstall it first");
+            "an operator works (%s) and would put everything back: uninstall it first, or delete the Lease if nothing renews it"
+                .formatted(holder.get()));
         if (!dryRun) {
           return 1;
         }

@@ -24,6 +24,9 @@ final class KubeVirtOptions {
   private static final String OFF = "Off";
   private static final int PORT_MAX = 65_535;
 
+  /** A replica may show the former certificate until its next look. */
+  private static final Duration SETTLE_MIN = KubeVirtSettings.LOOK.multipliedBy(2);
+
   @Option(
       names = "--kubevirt-mode",
       paramLabel = "MODE",
@@ -108,8 +111,8 @@ final class KubeVirtOptions {
   @Option(
       names = "--webhook-certificate-settle",
       description =
-          "How long the next one is trusted before a replica shows it: longer than any API server"
-              + " takes to learn of a changed caBundle (default: ${DEFAULT-VALUE}).",
+          "How long the next one is trusted before a replica shows it, at least 20s: longer than any"
+              + " API server takes to learn of a changed caBundle (default: ${DEFAULT-VALUE}).",
       converter = DurationConverter.class,
       defaultValue = "1h")
   private Duration settle;
@@ -130,6 +133,12 @@ final class KubeVirtOptions {
     if (port < 0 || port > PORT_MAX) {
       throw new IllegalArgumentException(
           "--webhook-port is %d: it must be 0 to 65535".formatted(port));
+    }
+    if (settle.compareTo(SETTLE_MIN) < 0) {
+      throw new IllegalArgumentException(
+          "--webhook-certificate-settle is %d s: it must be at least %d s, as each replica looks every %d s"
+              .formatted(
+                  settle.toSeconds(), SETTLE_MIN.toSeconds(), KubeVirtSettings.LOOK.toSeconds()));
     }
     return Optional.of(
         new KubeVirtSettings(

@@ -38,13 +38,14 @@ final class NamesByKey<K> {
   /** Gives a node other keys than it had; the keys that came to have a node, or have none left. */
   Set<K> replace(String node, Set<K> before, Set<K> after) {
     Set<K> toggled = new HashSet<>();
-    for (K key : before) {
-      if (!after.contains(key) && put(key, node, false)) {
+    // First what it has now: at no moment does a reader see a node that has nothing.
+    for (K key : after) {
+      if (put(key, node, true)) {
         toggled.add(key);
       }
     }
-    for (K key : after) {
-      if (put(key, node, true)) {
+    for (K key : before) {
+      if (!after.contains(key) && put(key, node, false)) {
         toggled.add(key);
       }
     }

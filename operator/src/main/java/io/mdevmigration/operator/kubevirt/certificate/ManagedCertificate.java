@@ -38,9 +38,8 @@ public final class ManagedCertificate implements CertificateSource {
    * @param secret the Secret
    * @param service by whose name the API server calls
    * @param webhook the MutatingWebhookConfiguration
-   * @param life how long a certificate lasts
-   * @param renew how long before its end the next one is made; at least twice the settling, and
-   *     shorter than the life
+   * @param life how long a certificate lasts; longer than {@code renew} by the settling at least
+   * @param renew how long before its end the next one is made; at least twice the settling
    * @param settle how long the next one is trusted before it is shown: longer than any API server
    *     takes to learn of it
    */
@@ -61,11 +60,11 @@ public final class ManagedCertificate implements CertificateSource {
       if (settle.isNegative()
           || settle.isZero()
           || renew.compareTo(settle.multipliedBy(2)) < 0
-          || life.compareTo(renew) <= 0) {
+          || life.compareTo(renew.plus(settle)) < 0) {
         throw new IllegalArgumentException(
             ("a certificate cannot last %s, be renewed %s before its end and trusted %s before it"
-                    + " is shown: the second must be shorter than the first, and at least twice as"
-                    + " long as the third")
+                    + " is shown: the second must be at least twice the third, and the first at"
+                    + " least as long as both")
                 .formatted(text(life), text(renew), text(settle)));
       }
     }

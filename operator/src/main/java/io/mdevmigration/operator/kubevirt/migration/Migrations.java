@@ -24,11 +24,15 @@ public final class Migrations {
    */
   public synchronized Optional<MigrationFacts> put(MigrationFacts migration) {
     MigrationFacts before = all.put(migration.name(), migration);
-    forget(before);
+    ObjectName vmi = migration.migration().vmi();
     if (!migration.isOver()) {
+      // In the place of what was known: at no moment does a review see none under way.
       underWay
-          .computeIfAbsent(migration.migration().vmi(), vmi -> new ConcurrentHashMap<>())
+          .computeIfAbsent(vmi, v -> new ConcurrentHashMap<>())
           .put(migration.name(), migration);
+    }
+    if (migration.isOver() || (before != null && !before.migration().vmi().equals(vmi))) {
+      forget(before);
     }
     return Optional.ofNullable(before);
   }
