@@ -45,6 +45,23 @@ class MigrationsTest {
   }
 
   @Test
+  void oneThatIsPutAnewIsUnderWayAtEveryMoment() throws InterruptedException {
+    migrations.put(facts("m1", "Pending"));
+    Thread writer =
+        new Thread(
+            () -> {
+              for (int i = 0; i < 100_000; i++) {
+                migrations.put(facts("m1", i % 2 == 0 ? "Running" : "Scheduling"));
+              }
+            });
+    writer.start();
+    while (writer.isAlive()) {
+      assertThat(migrations.underWay(TILL)).isPresent();
+    }
+    writer.join();
+  }
+
+  @Test
   void oneThatIsDeletedIsForgotten() {
     migrations.put(facts("m1", "Running"));
     migrations.remove(new ObjectName("shop", "m1"));
