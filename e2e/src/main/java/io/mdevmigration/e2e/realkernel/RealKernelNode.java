@@ -3,6 +3,9 @@ package io.mdevmigration.e2e.realkernel;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.mdevmigration.e2e.Project;
 import io.mdevmigration.e2e.controlplane.ControlPlane;
 import java.io.IOException;
@@ -95,19 +98,23 @@ public final class RealKernelNode implements AutoCloseable {
 
   /** Writes the boot that the guest is in into the Node object, as its kubelet would. */
   public void reportBoot(KubernetesClient client) {
+    // A merge patch, as controllers write the Node at the same time.
     client
         .nodes()
         .withName(name)
-        .editStatus(
-            created ->
-                new NodeBuilder(created)
-                    .editOrNewStatus()
-                    .editOrNewNodeInfo()
-                    .withBootID(guest.run("cat /proc/sys/kernel/random/boot_id"))
-                    .withKernelVersion(guest.run("uname -r"))
-                    .endNodeInfo()
-                    .endStatus()
-                    .build());
+        .subresource("status")
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            Serialization.asJson(
+                Map.of(
+                    "status",
+                    Map.of(
+                        "nodeInfo",
+                        Map.of(
+                            "bootID",
+                            guest.run("cat /proc/sys/kernel/random/boot_id"),
+                            "kernelVersion",
+                            guest.run("uname -r"))))));
   }
 
   /** Boots the guest anew with another driver; the daemon does not run after it. */
