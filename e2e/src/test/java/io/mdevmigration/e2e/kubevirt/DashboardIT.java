@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,10 @@ class DashboardIT {
   private static final Duration SOON = Duration.ofSeconds(60);
   private static final Path CHART = Project.root().resolve("charts/mdev-migration/files");
   private static final String OPERATOR = "operator-0";
+
+  /** A simulated kernel announces nothing to them. */
+  private static final DaemonOptions DAEMON =
+      DaemonOptions.DEFAULTS.withRescan(Duration.ofMillis(500));
 
   @TempDir private Path folder;
 
@@ -72,7 +77,8 @@ class DashboardIT {
       changing = start(fleet, "yes", "A-v2", "A-v1", "A-v2");
       start(fleet, "no", "A-v3", "A-v3");
     }
-    permitAndAddMachines();
+    Shop.open(controlPlane);
+    apply(Shop.machine("till", "src") + Shop.machine("lost", "no"));
     startOperator();
   }
 
@@ -96,14 +102,19 @@ class DashboardIT {
       assertThat(prometheus.labelValues("mdev_operator_build_info", "namespace"))
           .as("what the dashboard's variable can be")
           .hasToString("[\"mdev-migration\"]");
+      AtomicInteger looks = new AtomicInteger();
       Map<String, String> empty = new TreeMap<>();
       await()
           .atMost(SOON)
           .pollInterval(Duration.ofSeconds(2))
           .untilAsserted(
               () -> {
-                // A rate shows what has happened since the first scrape.
-                changing.reload(driver("A-v2", "A-v1", "A-v2"));
+                // A rate shows what has happened since the first scrape, and only a version that
+                // nobody had asks a new question. Each has the time to be tried.
+                if (looks.getAndIncrement() % 8 == 0) {
+                  String another = "A-w" + looks;
+                  changing.reload(driver(another, "A-v1", another));
+                }
                 migrate("till");
                 empty.clear();
                 for (String expression : expressions()) {
@@ -161,7 +172,7 @@ class DashboardIT {
       throws IOException {
     SimulatedKernel kernel = SimulatedKernel.with(driver(own, accepted));
     fleet.addWithoutDaemon(name, kernel, Map.of());
-    MeasuredNode node = MeasuredNode.start(deployment, name, kernel, DaemonOptions.DEFAULTS);
+    MeasuredNode node = MeasuredNode.start(deployment, name, kernel, DAEMON);
     nodes.add(node);
     targets.add(new Prometheus.Target(node.number(), "node-" + name, name));
     return kernel;
@@ -171,39 +182,6 @@ class DashboardIT {
     return SimulatedDriver.named("sample")
         .version("of-" + own)
         .type("sample-A", type -> type.version(own).accepts(accepted));
-  }
-
-  private void permitAndAddMachines() {
-    apply(
-        """
-        apiVersion: v1
-        kind: Namespace
-        metadata: {name: kubevirt}
-        ---
-        apiVersion: v1
-        kind: Namespace
-        metadata: {name: shop}
-        ---
-        apiVersion: kubevirt.io/v1
-        kind: KubeVirt
-        metadata: {name: kubevirt, namespace: kubevirt}
-        spec:
-          configuration:
-            permittedHostDevices:
-              mediatedDevices: [{resourceName: sample.io/A, mdevNameSelector: A}]
-        ---
-        apiVersion: kubevirt.io/v1
-        kind: VirtualMachineInstance
-        metadata: {name: till, namespace: shop}
-        spec: {domain: {devices: {gpus: [{name: g, deviceName: sample.io/A}]}}}
-        status: {phase: Running, nodeName: src}
-        ---
-        apiVersion: kubevirt.io/v1
-        kind: VirtualMachineInstance
-        metadata: {name: lost, namespace: shop}
-        spec: {domain: {devices: {gpus: [{name: g, deviceName: sample.io/A}]}}}
-        status: {phase: Running, nodeName: "no"}
-        """);
   }
 
   /** What is said against a migration of the machine; it is only tried. */

@@ -59,30 +59,8 @@ class NodeEvacuationIT {
             DaemonOptions.DEFAULTS);
     fleet.add("gpu-a", SimulatedKernel.with(driver("A-v1", "A-v1")));
     fleet.add("gpu-b", SimulatedKernel.with(driver("A-v2", "A-v2")));
-    apply(
-        """
-        apiVersion: v1
-        kind: Namespace
-        metadata: {name: kubevirt}
-        ---
-        apiVersion: v1
-        kind: Namespace
-        metadata: {name: shop}
-        ---
-        apiVersion: kubevirt.io/v1
-        kind: KubeVirt
-        metadata: {name: kubevirt, namespace: kubevirt}
-        spec:
-          configuration:
-            permittedHostDevices:
-              mediatedDevices: [{resourceName: sample.io/A, mdevNameSelector: A}]
-        ---
-        apiVersion: kubevirt.io/v1
-        kind: VirtualMachineInstance
-        metadata: {name: till, namespace: shop}
-        spec: {domain: {devices: {gpus: [{name: g, deviceName: sample.io/A}]}}}
-        status: {phase: Running, nodeName: gpu-a}
-        """);
+    Shop.open(controlPlane);
+    apply(Shop.machine("till", "gpu-a"));
   }
 
   @AfterEach

@@ -120,41 +120,12 @@ class ShippedWebhookIT {
   }
 
   private void permitAndAddMachines() {
-    apply(
-        """
-        apiVersion: v1
-        kind: Namespace
-        metadata: {name: kubevirt}
-        ---
-        apiVersion: v1
-        kind: Namespace
-        metadata: {name: shop}
-        ---
-        apiVersion: kubevirt.io/v1
-        kind: KubeVirt
-        metadata: {name: kubevirt, namespace: kubevirt}
-        spec:
-          configuration:
-            permittedHostDevices:
-              mediatedDevices: [{resourceName: sample.io/A, mdevNameSelector: A}]
-        """);
-    StringBuilder machines = new StringBuilder(machine("lost", "no"));
+    Shop.open(controlPlane);
+    StringBuilder machines = new StringBuilder(Shop.machine("lost", "no"));
     for (int i = 0; i < MACHINES; i++) {
-      machines.append(machine("till-" + i, "src"));
+      machines.append(Shop.machine("till-" + i, "src"));
     }
     apply(machines.toString());
-  }
-
-  private static String machine(String name, String node) {
-    return """
-    ---
-    apiVersion: kubevirt.io/v1
-    kind: VirtualMachineInstance
-    metadata: {name: %s, namespace: shop}
-    spec: {domain: {devices: {gpus: [{name: g, deviceName: sample.io/A}]}}}
-    status: {phase: Running, nodeName: "%s"}
-    """
-        .formatted(name, node);
   }
 
   private void apply(String yaml) {

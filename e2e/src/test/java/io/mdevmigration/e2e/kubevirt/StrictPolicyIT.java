@@ -44,29 +44,10 @@ class StrictPolicyIT {
     String crds = new String(manifests.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     controlPlane.kubectlWithInput(crds, "create", "-f", "-").orThrow();
     controlPlane.kubectl("wait", "--for=condition=Established", "crd", "--all").orThrow();
-    String objects =
-        """
-        apiVersion: v1
-        kind: Namespace
-        metadata: {name: kubevirt}
-        ---
-        apiVersion: v1
-        kind: Namespace
-        metadata: {name: shop}
-        ---
-        apiVersion: v1
-        kind: ServiceAccount
-        metadata: {name: default, namespace: shop}
-        ---
-        apiVersion: kubevirt.io/v1
-        kind: KubeVirt
-        metadata: {name: kubevirt, namespace: kubevirt}
-        spec:
-          configuration:
-            permittedHostDevices:
-              mediatedDevices: [{resourceName: sample.io/A, mdevNameSelector: A}]
-        """;
-    controlPlane.kubectlWithInput(objects, "apply", "-f", "-").orThrow();
+    Shop.open(controlPlane);
+    String account =
+        "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: default, namespace: shop}\n";
+    controlPlane.kubectlWithInput(account, "apply", "-f", "-").orThrow();
     assertThat(create(TARGET, MDEV, "").exitCode()).as("without the policy").isZero();
     String policy = Project.root().resolve("deploy/kubevirt-strict") + "/";
     controlPlane.kubectl("apply", "-f", policy).orThrow();
