@@ -5,8 +5,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * How many requests an API server has answered since its start, by its own metric
@@ -15,9 +13,6 @@ import java.util.regex.Pattern;
  * @param counts by verb and resource
  */
 record ApiRequests(SortedMap<Kind, Long> counts) {
-  private static final Pattern LINE =
-      Pattern.compile("apiserver_request_total\\{([^}]*)} ([0-9.e+]+)");
-  private static final Pattern LABEL = Pattern.compile("([a-z_]+)=\"([^\"]*)\"");
   private static final Set<String> WRITES = Set.of("POST", "PUT", "PATCH", "DELETE", "APPLY");
 
   /**
@@ -50,25 +45,16 @@ record ApiRequests(SortedMap<Kind, Long> counts) {
   /** Reads them from the text format of Prometheus. */
   static ApiRequests parse(String metrics) {
     SortedMap<Kind, Long> counts = new TreeMap<>();
-    metrics
-        .lines()
-        .map(LINE::matcher)
-        .filter(Matcher::matches)
-        .forEach(line -> count(line.group(1), line.group(2), counts));
+    Sample.of("apiserver_request_total", metrics)
+        .filter(sample -> sample.label("dry_run").isEmpty())
+        .forEach(sample -> counts.merge(kind(sample), (long) sample.value(), Long::sum));
     return new ApiRequests(counts);
   }
 
-  private static void count(String labels, String value, SortedMap<Kind, Long> counts) {
-    Map<String, String> named = new TreeMap<>();
-    LABEL.matcher(labels).results().forEach(label -> named.put(label.group(1), label.group(2)));
-    if (!named.getOrDefault("dry_run", "").isEmpty()) {
-      return;
-    }
-    String subresource = named.getOrDefault("subresource", "");
-    String resource =
-        named.getOrDefault("resource", "") + (subresource.isEmpty() ? "" : "/" + subresource);
-    Kind kind = new Kind(named.getOrDefault("verb", ""), resource);
-    counts.merge(kind, (long) Double.parseDouble(value), Long::sum);
+  private static Kind kind(Sample sample) {
+    String subresource = sample.label("subresource");
+    String resource = sample.label("resource") + (subresource.isEmpty() ? "" : "/" + subresource);
+    return new Kind(sample.label("verb"), resource);
   }
 
   /** How many of them came after others of the same API server process. */
@@ -107,12 +93,12 @@ record ApiRequests(SortedMap<Kind, Long> counts) {
         .sum();
   }
 
-  /**
-   * How many of them read one object.
-   *
-   * @param resource in the plural
-   */
-  long reads(String resource) {
+  private long reads(String resource) {
     return counts.getOrDefault(new Kind("GET", resource), 0L);
+  }
+
+  /** How many of them read one MdevNodeState or Node. */
+  long readsOfNodes() {
+    return reads("mdevnodestates") + reads("nodes");
   }
 }

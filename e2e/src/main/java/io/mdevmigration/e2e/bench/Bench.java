@@ -12,7 +12,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -31,8 +33,10 @@ import picocli.CommandLine.Spec;
       "daemons as nodes, each with its own token, watch and writes under the shipped roles and",
       "policies, over simulated drivers, in this JVM. Measures first how long the API server takes to",
       "patch as many Nodes with 16 connections (the floor), then how long labels take from nothing,",
-      "after a new MigrationCompatibility and after a driver's change, what restarts cost, and what",
-      "operator and daemon take of memory.",
+      "after a new MigrationCompatibility, after a driver's change and in a rolling upgrade of drivers;",
+      "what restarts cost, of the operator, of all daemons at once and one after the other, and of",
+      "kube-apiserver; and what operator and daemon take of memory and threads, and how long they",
+      "pause for garbage collection.",
       "The last line is one JSON object with all figures; the exit status is 0 unless some label was",
       "not right in time."
     })
@@ -47,7 +51,8 @@ public final class Bench implements Callable<Integer> {
       defaultValue = "5000",
       description =
           "Nodes, 1 to 15000 (default: ${DEFAULT-VALUE}). Several numbers with commas in between: one"
-              + " run after the other, and how the figures grow.")
+              + " run after the other, and how the figures grow. One of --nodes, --classes, --types and"
+              + " --parents may have several.")
   private List<Integer> nodes;
 
   @Option(
@@ -61,17 +66,22 @@ public final class Bench implements Callable<Integer> {
 
   @Option(
       names = "--types",
+      split = ",",
       defaultValue = "2",
       description =
-          "Types that each node offers, of which two are asked about, 2 to 20 (default:"
-              + " ${DEFAULT-VALUE}).")
-  private int types;
+          "Types that each node offers, 1 to 20 (default: ${DEFAULT-VALUE}). Two are asked about, one"
+              + " from nothing and another one later, if there is one. Several numbers as with"
+              + " --nodes.")
+  private List<Integer> types;
 
   @Option(
       names = "--parents",
+      split = ",",
       defaultValue = "2",
-      description = "Devices of each node, 1 to 256 (default: ${DEFAULT-VALUE}).")
-  private int parents;
+      description =
+          "Devices of each node, 1 to 256 (default: ${DEFAULT-VALUE}). Several numbers as with"
+              + " --nodes.")
+  private List<Integer> parents;
 
   @Option(
       names = "--changes",
@@ -117,31 +127,21 @@ public final class Bench implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    for (int one : nodes) {
-      between("--nodes", one, 1, 15_000);
-    }
-    for (int one : classes) {
-      between(
-          "--classes", one, 1, Math.min(50, nodes.stream().min(Integer::compare).orElseThrow()));
-    }
-    if (nodes.size() > 1 && classes.size() > 1) {
-      throw new ParameterException(
-          spec.commandLine(), "give several numbers to one of --nodes and --classes, not to both");
-    }
-    between("--types", types, 2, 20);
+    between("--nodes", nodes, 1, 15_000);
+    between("--classes", classes, 1, Math.min(50, Collections.min(nodes)));
+    between("--types", types, 1, 20);
     between("--parents", parents, 1, 256);
-    between("--changes", changes, 0, 10_000);
-    between("--upgrade", upgrade, 0, 15_000);
+    between("--changes", List.of(changes), 0, 10_000);
+    between("--upgrade", List.of(upgrade), 0, 15_000);
+    Sweep sweep = sweep();
     TreeMap<Integer, Figures> runs = new TreeMap<>();
-    for (int ofNodes : nodes) {
-      for (int ofClasses : classes) {
-        Figures figures = run(ofNodes, ofClasses);
-        System.out.printf("%n%s", figures.table());
-        runs.put(classes.size() > 1 ? ofClasses : ofNodes, figures);
-      }
+    for (FleetPlan plan : sweep.fleets()) {
+      Figures figures = run(plan);
+      System.out.printf("%n%s", figures.table());
+      runs.put(sweep.size().of(plan), figures);
     }
     if (runs.size() > 1) {
-      Growth growth = new Growth(classes.size() > 1 ? "classes" : "nodes", runs);
+      Growth growth = new Growth(sweep.size().toString(), runs);
       System.out.printf("%n%s", growth.table());
       if (plot != null) {
         Files.writeString(plot, growth.svg());
@@ -151,10 +151,25 @@ public final class Bench implements Callable<Integer> {
     return 0;
   }
 
-  private Figures run(int ofNodes, int ofClasses) {
+  private Sweep sweep() {
+    try {
+      return Sweep.of(
+          Map.of(
+              Sweep.Size.NODES, nodes,
+              Sweep.Size.CLASSES, classes,
+              Sweep.Size.TYPES, types,
+              Sweep.Size.PARENTS, parents));
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  private Figures run(FleetPlan plan) {
     Options options = new Options().withoutAudit();
     if (directory != null) {
-      options.workingDirectory(directory.resolve(ofNodes + "-" + ofClasses));
+      options.workingDirectory(
+          directory.resolve(
+              "%d-%d-%d-%d".formatted(plan.nodes(), plan.classes(), plan.types(), plan.parents())));
     }
     Figures figures = new Figures();
     Progress progress = new Progress();
@@ -166,7 +181,6 @@ public final class Bench implements Callable<Integer> {
       Deployment deployment = Deployment.apply(controlPlane, admin);
       deployment.awaitInForce();
       if (!onlyDaemon) {
-        FleetPlan plan = new FleetPlan(ofNodes, ofClasses, types, parents);
         fleet(plan, controlPlane, admin, deployment, figures, progress);
       }
       // Last, so that what it publishes is not in the operator's way.
@@ -184,8 +198,8 @@ public final class Bench implements Callable<Integer> {
       Progress progress) {
     figures.put("nodes", "nodes", plan.nodes());
     figures.put("classes", "classes of each type, and drivers", plan.classes());
-    figures.put("types", "types of each node", types);
-    figures.put("parents", "parents of each node", parents);
+    figures.put("types", "types of each node", plan.types());
+    figures.put("parents", "parents of each node", plan.parents());
     progress.say("makes " + plan.nodes() + " nodes");
     try (BenchFleet fleet = new BenchFleet(plan, deployment, admin)) {
       progress.say("measures the floor: patches all nodes four times");
@@ -194,20 +208,25 @@ public final class Bench implements Callable<Integer> {
       figures.put("floorSeconds", "one bare patch per node, 16 connections, s", seconds(floor));
       progress.say("makes a pod and a token for each node");
       fleet.makeTokens();
+      progress.say("starts the operator");
+      Path kubeconfig =
+          deployment.kubeconfig("operator-pod", deployment.operatorToken(FleetPlan.node(0)));
       try (Heartbeats hearts = new Heartbeats(admin, plan.names());
-          Phases phases =
-              new Phases(controlPlane, admin, deployment, fleet, plan, figures, progress)) {
+          ShippedOperator operator = ShippedOperator.start(controlPlane, admin, kubeconfig)) {
         hearts.begin();
-        phases.run(changes, Math.min(upgrade, plan.nodes()));
+        new Phases(new Rig(controlPlane, admin, operator, fleet, plan, figures, progress))
+            .run(changes, Math.min(upgrade, plan.nodes()));
       }
     }
   }
 
-  private void between(String option, int value, int least, int most) {
-    if (value < least || value > most) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "%s is %d: it has to be %d to %d".formatted(option, value, least, most));
+  private void between(String option, List<Integer> values, int least, int most) {
+    for (int value : values) {
+      if (value < least || value > most) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "%s is %d: it has to be %d to %d".formatted(option, value, least, most));
+      }
     }
   }
 
@@ -226,17 +245,7 @@ public final class Bench implements Callable<Integer> {
       Progress progress) {
     progress.say("measures one daemon alone with 256 parents of 20 types each");
     try (PlainTree tree = PlainTree.write(256, 20)) {
-      ProcessFigures taken = new LoneDaemon(controlPlane, admin, deployment, tree).measure();
-      figures.put(
-          "daemonPeakRssMiB",
-          "daemon alone, 256 parents x 20 types: peak RSS, MiB",
-          taken.peakRssMiB(),
-          "96, then 64");
-      figures.put(
-          "daemonCpuSeconds",
-          "daemon alone: CPU from its start until all is asked, s",
-          taken.cpuSeconds());
-      figures.put("daemonThreads", "daemon alone: threads", taken.threads());
+      new LoneDaemon(controlPlane, admin, deployment, tree).measure(figures);
     }
   }
 

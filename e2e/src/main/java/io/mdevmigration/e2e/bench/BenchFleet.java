@@ -32,11 +32,20 @@ final class BenchFleet implements AutoCloseable {
   private static final DaemonOptions OPTIONS =
       DaemonOptions.DEFAULTS.withRescan(Duration.ofHours(1));
 
+  /** A restarted daemon is looked at so often: it is one of thousands, one after the other. */
+  private static final Duration SHORTLY = Duration.ofMillis(2);
+
   private final FleetPlan plan;
   private final NodeClients clients;
   private final DaemonThreads threads = DaemonThreads.create(LOOPS);
   private final Fleet fleet;
   private final LabelHistory labels;
+
+  /** The driver that each node has now, if it is not the one of the plan. */
+  private final Map<Integer, Integer> upgraded = new ConcurrentHashMap<>();
+
+  /** The types that have been asked about. */
+  private final Set<Integer> asked = ConcurrentHashMap.newKeySet();
 
   /** What each node's labels have to be now. */
   private final Map<String, Set<String>> expected = new ConcurrentHashMap<>();
@@ -70,6 +79,7 @@ final class BenchFleet implements AutoCloseable {
 
   /** From now on the nodes have to carry the labels of a type too. */
   void expect(int type) {
+    asked.add(type);
     for (int i = 0; i < plan.nodes(); i++) {
       Set<String> more = new HashSet<>(expected.get(FleetPlan.node(i)));
       more.addAll(plan.labels(plan.driverOf(i), type));
@@ -95,8 +105,30 @@ final class BenchFleet implements AutoCloseable {
         () -> "see the log above");
   }
 
+  /** Restarts one daemon after the other, the next when the one before has looked at its kernel. */
+  void restartDaemonsInTurn(Duration patience) {
+    for (SimulatedNode node : fleet.nodes()) {
+      long end = System.nanoTime() + patience.toNanos();
+      int before = looks(node);
+      node.restartDaemon();
+      while (looks(node) == before) {
+        if (System.nanoTime() > end) {
+          throw new IllegalStateException(
+              "the daemon of %s has not looked at its kernel %d s after its restart"
+                  .formatted(node.name(), patience.toSeconds()));
+        }
+        Patience.pause(SHORTLY);
+      }
+    }
+  }
+
   private static int looks(SimulatedNode node) {
     return node.kernel().reads(SimulatedDriver.parentName(0), FleetPlan.type(FleetPlan.FIRST));
+  }
+
+  /** Whether the labels are watched at this moment. */
+  boolean isWatched() {
+    return labels.isWatching();
   }
 
   /**
@@ -139,14 +171,14 @@ final class BenchFleet implements AutoCloseable {
    */
   Optional<Duration> change(int node, Duration patience) {
     String name = FleetPlan.node(node);
-    Set<String> former = plan.labels(plan.driverOf(node), FleetPlan.FIRST);
+    int driver = driverOf(node);
+    Set<String> former = plan.labels(driver, FleetPlan.FIRST);
     Set<String> altered = plan.alteredLabels();
     Set<String> next = new HashSet<>(expected.get(name));
     boolean back = !next.containsAll(former);
     next.removeAll(back ? altered : former);
     next.addAll(back ? former : altered);
     expected.put(name, Set.copyOf(next));
-    int driver = plan.driverOf(node);
     fleet.node(name).kernel().reload(back ? plan.driver(driver) : plan.altered(driver));
     long since = System.nanoTime();
     return labels.await(name, next, patience)
@@ -161,15 +193,20 @@ final class BenchFleet implements AutoCloseable {
    */
   Optional<Duration> upgrade(int node, Duration patience) {
     String name = FleetPlan.node(node);
-    int driver = (plan.driverOf(node) + 1) % plan.classes();
-    Set<String> next = new HashSet<>(plan.labels(driver, FleetPlan.FIRST));
-    next.addAll(plan.labels(driver, FleetPlan.SECOND));
+    int driver = (driverOf(node) + 1) % plan.classes();
+    upgraded.put(node, driver);
+    Set<String> next = new HashSet<>();
+    asked.forEach(type -> next.addAll(plan.labels(driver, type)));
     expected.put(name, Set.copyOf(next));
     fleet.node(name).kernel().reload(plan.driver(driver));
     long since = System.nanoTime();
     return labels.await(name, next, patience)
         ? labels.after(since, name, next::equals)
         : Optional.empty();
+  }
+
+  private int driverOf(int node) {
+    return upgraded.getOrDefault(node, plan.driverOf(node));
   }
 
   /** How many questions have been written to all kernels so far. */

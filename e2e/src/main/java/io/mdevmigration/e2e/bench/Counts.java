@@ -32,6 +32,11 @@ record Counts(long ofNodes, long statuses, long events, long kernel) {
         kernel - before.kernel);
   }
 
+  /** The same moment as a new process of the API server sees it, which counts from its start. */
+  Counts ofNewApiServer() {
+    return new Counts(0, 0, 0, kernel);
+  }
+
   /** All writes to the API server. */
   long writes() {
     return ofNodes + statuses + events;

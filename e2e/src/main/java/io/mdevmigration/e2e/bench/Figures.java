@@ -27,13 +27,18 @@ final class Figures {
     figures.put(name, new Figure(what, Math.round(value.doubleValue() * 1000) / 1000.0, budget));
   }
 
+  /** Whether a figure was noted. */
+  boolean has(String name) {
+    return figures.containsKey(name);
+  }
+
   /**
    * A figure that was noted.
    *
    * @throws IllegalArgumentException if it was not
    */
   double get(String name) {
-    if (!figures.containsKey(name)) {
+    if (!has(name)) {
       throw new IllegalArgumentException("no figure " + name);
     }
     return figures.get(name).value();

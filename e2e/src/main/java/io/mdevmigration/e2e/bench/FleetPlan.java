@@ -14,7 +14,8 @@ import java.util.stream.IntStream;
  *
  * @param nodes how many, 1 at least
  * @param classes of each type, 1 at least and no more than nodes
- * @param types that each node offers, 2 at least: one is asked about from nothing, one later
+ * @param types that each node offers, 1 at least: one is asked about from nothing, another one
+ *     later if there is one
  * @param parents that offer each of them, 1 at least
  */
 record FleetPlan(int nodes, int classes, int types, int parents) {
@@ -25,9 +26,9 @@ record FleetPlan(int nodes, int classes, int types, int parents) {
   static final int SECOND = 1;
 
   FleetPlan {
-    if (nodes < 1 || classes < 1 || classes > nodes || types < 2 || parents < 1) {
+    if (nodes < 1 || classes < 1 || classes > nodes || types < 1 || parents < 1) {
       throw new IllegalArgumentException(
-          "a fleet has one node, one class of each type, two types and one parent at least, and no"
+          "a fleet has one node, one class of each type, one type and one parent at least, and no"
               + " more classes than nodes");
     }
   }

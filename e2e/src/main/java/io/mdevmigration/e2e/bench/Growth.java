@@ -19,9 +19,15 @@ record Growth(String what, TreeMap<Integer, Figures> runs) {
   private static final int LEGEND = 20;
   private static final List<String> COLOURS = List.of("#555555", "#1f77b4", "#d62728", "#2ca02c");
 
-  /** The figures that are shown. */
-  private static final List<String> SHOWN =
+  /** The figures that are shown, if every run has them. */
+  private static final List<String> FIGURES =
       List.of("floorSeconds", "askToLabelSeconds", "fromNothingSeconds", "operatorReadySeconds");
+
+  private List<String> shown() {
+    return FIGURES.stream()
+        .filter(figure -> runs.values().stream().allMatch(run -> run.has(figure)))
+        .toList();
+  }
 
   /**
    * The exponent e of the power law size^e that comes nearest to what was measured: the slope of
@@ -51,7 +57,7 @@ record Growth(String what, TreeMap<Integer, Figures> runs) {
     StringBuilder text = new StringBuilder("%-24s".formatted("seconds at " + what));
     runs.keySet().forEach(size -> text.append("%10d".formatted(size)));
     text.append("   exponent%n".formatted());
-    for (String figure : SHOWN) {
+    for (String figure : shown()) {
       text.append("%-24s".formatted(figure.replace("Seconds", "")));
       runs.values().forEach(run -> text.append("%10.1f".formatted(run.get(figure))));
       text.append("%11.2f%n".formatted(exponent(figure)));
@@ -61,8 +67,8 @@ record Growth(String what, TreeMap<Integer, Figures> runs) {
 
   /** The same as a drawing with both axes logarithmic, in SVG. */
   String svg() {
-    double least = SHOWN.stream().mapToDouble(this::least).min().orElseThrow();
-    double most = SHOWN.stream().mapToDouble(this::most).max().orElseThrow();
+    double least = shown().stream().mapToDouble(this::least).min().orElseThrow();
+    double most = shown().stream().mapToDouble(this::most).max().orElseThrow();
     StringBuilder svg =
         new StringBuilder(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\""
@@ -80,8 +86,8 @@ record Growth(String what, TreeMap<Integer, Figures> runs) {
         line(svg, LEFT, y(tick, least, most), WIDTH - LEFT, y(tick, least, most));
       }
     }
-    for (int i = 0; i < SHOWN.size(); i++) {
-      String figure = SHOWN.get(i);
+    for (int i = 0; i < shown().size(); i++) {
+      String figure = shown().get(i);
       String colour = COLOURS.get(i);
       svg.append(
           runs.entrySet().stream()
@@ -114,7 +120,7 @@ record Growth(String what, TreeMap<Integer, Figures> runs) {
   }
 
   private static double y(double value, double least, double most) {
-    int top = LEGEND + 16 * SHOWN.size();
+    int top = LEGEND + 16 * FIGURES.size();
     return HEIGHT - BOTTOM - share(value, least, most) * (HEIGHT - BOTTOM - top);
   }
 

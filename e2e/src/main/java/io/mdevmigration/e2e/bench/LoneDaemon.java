@@ -15,6 +15,7 @@ import io.mdevmigration.e2e.trust.Deployment;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,8 +48,10 @@ final class LoneDaemon {
     this.tree = tree;
   }
 
-  /** Runs it until all is published and asked and some time longer; what it took until then. */
-  ProcessFigures measure() {
+  /**
+   * Runs it until all is published and asked and some time longer; notes what it took until then.
+   */
+  void measure(Figures figures) {
     admin
         .resource(new NodeBuilder().withNewMetadata().withName(NODE).endMetadata().build())
         .create();
@@ -59,25 +62,23 @@ final class LoneDaemon {
     for (String argument : shipped.arguments()) {
       command.add(argument.startsWith("--sysfs=") ? "--sysfs=" + tree.root() : argument);
     }
+    Path pauses = controlPlane.directory().resolve("mdev-node-gc.log");
+    Map<String, String> own = new HashMap<>(JvmWatch.environment(pauses));
+    own.put("KUBECONFIG", kubeconfig.toString());
+    own.put("NODE_NAME", NODE);
+    own.put("MDEV_HTTP_PORT", Integer.toString(Ports.free()));
     OwnedProcess process =
         OwnedProcess.start(
             "mdev-node",
             command,
-            shipped.environment(
-                Map.of(
-                    "KUBECONFIG",
-                    kubeconfig.toString(),
-                    "NODE_NAME",
-                    NODE,
-                    "MDEV_HTTP_PORT",
-                    Integer.toString(Ports.free()))),
+            shipped.environment(own),
             controlPlane.directory().resolve("mdev-node.log"));
-    try {
+    try (JvmWatch watch = JvmWatch.begin(process.pid(), pauses)) {
       await("publish", process, status -> status.summary().types() == tree.types());
       ask();
       await("have asked", process, status -> status.summary().accepted() == tree.types());
       TimeUnit.MILLISECONDS.sleep(LONGER.toMillis());
-      return ProcessFigures.of(process.pid());
+      note(watch, figures);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);
@@ -86,6 +87,21 @@ final class LoneDaemon {
       admin.resources(MdevNodeState.class).withName(NODE).delete();
       admin.nodes().withName(NODE).delete();
     }
+  }
+
+  private void note(JvmWatch watch, Figures figures) {
+    ProcessFigures taken = watch.figures();
+    figures.put(
+        "daemonPeakRssMiB",
+        "daemon alone, %d parents x %d types: peak RSS, MiB"
+            .formatted(tree.parents(), tree.types()),
+        taken.peakRssMiB(),
+        "96, then 64");
+    figures.put(
+        "daemonCpuSeconds",
+        "daemon alone: CPU from its start until all is asked, s",
+        taken.cpuSeconds());
+    watch.note("daemon", "daemon alone", figures);
   }
 
   /** Asks about every type, the operator's part. */

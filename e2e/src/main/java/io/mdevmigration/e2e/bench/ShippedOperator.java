@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -23,12 +24,21 @@ import java.util.Map;
 final class ShippedOperator implements AutoCloseable {
   private static final Duration READY = Duration.ofMinutes(5);
 
-  private final OperatorProcess process;
-  private final Duration ready;
+  private final ControlPlane controlPlane;
+  private final KubernetesClient admin;
+  private final Path kubeconfig;
+  private final Path log;
+  private OperatorProcess process;
+  private JvmWatch watch;
+  private Duration ready;
+  private int starts;
 
-  private ShippedOperator(OperatorProcess process, Duration ready) {
-    this.process = process;
-    this.ready = ready;
+  private ShippedOperator(ControlPlane controlPlane, KubernetesClient admin, Path kubeconfig) {
+    this.controlPlane = controlPlane;
+    this.admin = admin;
+    this.kubeconfig = kubeconfig;
+    this.log = controlPlane.directory().resolve("operator.log");
+    begin();
   }
 
   /**
@@ -37,20 +47,24 @@ final class ShippedOperator implements AutoCloseable {
    * @param kubeconfig with a token of its account
    */
   static ShippedOperator start(ControlPlane controlPlane, KubernetesClient admin, Path kubeconfig) {
+    return new ShippedOperator(controlPlane, admin, kubeconfig);
+  }
+
+  private void begin() {
     Shipped shipped = Shipped.operator(admin);
     int port = Ports.free();
     List<String> arguments = new ArrayList<>(shipped.arguments());
     arguments.add("--lease-namespace=" + Deployment.NAMESPACE);
-    Path log = controlPlane.directory().resolve("operator.log");
+    Path pauses = controlPlane.directory().resolve("operator-gc.log");
+    Map<String, String> own = new HashMap<>(JvmWatch.environment(pauses));
+    own.put("KUBECONFIG", kubeconfig.toString());
+    own.put("MDEV_HTTP_PORT", Integer.toString(port));
     long before = workingLines(log);
     long begin = System.nanoTime();
-    OperatorProcess process =
-        OperatorProcess.start(
-            shipped.environment(
-                Map.of(
-                    "KUBECONFIG", kubeconfig.toString(), "MDEV_HTTP_PORT", Integer.toString(port))),
-            log,
-            arguments.toArray(String[]::new));
+    process =
+        OperatorProcess.start(shipped.environment(own), log, arguments.toArray(String[]::new));
+    watch = JvmWatch.begin(process.pid(), pauses);
+    starts++;
     URI readyz = URI.create("http://127.0.0.1:" + port + "/readyz");
     HttpClient client = HttpClient.newHttpClient();
     Patience.until(
@@ -58,7 +72,25 @@ final class ShippedOperator implements AutoCloseable {
         READY,
         () -> isOk(client, readyz) && workingLines(log) > before,
         () -> "see " + log);
-    return new ShippedOperator(process, Duration.ofNanos(System.nanoTime() - begin));
+    ready = Duration.ofNanos(System.nanoTime() - begin);
+  }
+
+  /** Ends it as Kubernetes would and starts it again; returns when it works. */
+  void restart() {
+    close();
+    begin();
+  }
+
+  /** Starts it again if it has ended by itself, as a kubelet does; returns when it works. */
+  void restartIfEnded() {
+    if (!process.isAlive()) {
+      restart();
+    }
+  }
+
+  /** How often it was started so far. */
+  int starts() {
+    return starts;
   }
 
   private static boolean isOk(HttpClient client, URI page) {
@@ -84,7 +116,7 @@ final class ShippedOperator implements AutoCloseable {
     }
   }
 
-  /** How long it took from the start of the process until it worked. */
+  /** How long it took the last time from the start of the process until it worked. */
   Duration ready() {
     return ready;
   }
@@ -98,11 +130,17 @@ final class ShippedOperator implements AutoCloseable {
     if (!process.isAlive()) {
       throw new IllegalStateException("the operator has ended: see operator.log");
     }
-    return ProcessFigures.of(process.pid());
+    return watch.figures();
+  }
+
+  /** Its pauses and threads so far. */
+  JvmWatch watch() {
+    return watch;
   }
 
   @Override
   public void close() {
+    watch.close();
     process.close();
   }
 }

@@ -68,6 +68,11 @@ public final class LabelHistory implements AutoCloseable {
     }
   }
 
+  /** Whether the watch is open: changes are seen when they happen. */
+  public boolean isWatching() {
+    return informer.isWatching();
+  }
+
   /** Waits until a node carries exactly these labels; whether it did in time. */
   public synchronized boolean await(String node, Set<String> keys, Duration atMost) {
     long end = System.nanoTime() + atMost.toNanos();

@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
@@ -77,6 +78,23 @@ final class BenchIT {
   }
 
   @Test
+  void aRestartOfTheApiServerWritesNothingAndAsksNoKernel() {
+    assertThat(figure("apiServerRestartApiWrites")).isZero();
+    assertThat(figure("apiServerRestartKernelWrites")).isZero();
+  }
+
+  @Test
+  void pausesAndThreadsOfBothProgramsAreSeen() {
+    for (String program : List.of("operator", "daemon")) {
+      assertThat(figure(program + "GcPauseMaxMs"))
+          .as(program)
+          .isPositive()
+          .isLessThanOrEqualTo(figure(program + "GcPauseTotalMs"));
+      assertThat(figure(program + "Threads")).as(program).isGreaterThan(1);
+    }
+  }
+
+  @Test
   void objectsStaySmall() {
     assertThat(figure("stateBytes")).isBetween(500.0, 4096.0);
     assertThat(figure("compatibilityBytes")).isBetween(500.0, 4096.0);
@@ -95,6 +113,7 @@ final class BenchIT {
             "changeToLabelP99Seconds",
             "restartApiWrites",
             "restartKernelWrites",
+            "apiServerRestartSeconds",
             "operatorReadySeconds",
             "operatorPeakRssMiB",
             "daemonPeakRssMiB");

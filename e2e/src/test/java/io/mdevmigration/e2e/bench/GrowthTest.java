@@ -25,6 +25,16 @@ final class GrowthTest {
         .endsWith("</svg>\n");
   }
 
+  @Test
+  void aFigureThatARunLacksIsLeftOut() {
+    Growth growth = growth();
+    Figures without = new Figures();
+    without.put("floorSeconds", "", 1);
+    growth.runs().put(50, without);
+    assertThat(growth.table()).contains("floor").doesNotContain("askToLabel");
+    assertThat(growth.svg()).contains("floor").doesNotContain("askToLabel");
+  }
+
   private static Growth growth() {
     TreeMap<Integer, Figures> runs = new TreeMap<>();
     IntStream.of(100, 400, 1600).forEach(nodes -> runs.put(nodes, figures(nodes)));
