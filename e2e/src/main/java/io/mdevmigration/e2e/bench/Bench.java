@@ -29,16 +29,16 @@ import picocli.CommandLine.Spec;
     name = "e2e/bench",
     mixinStandardHelpOptions = true,
     description = {
-      "A real API server and etcd, the operator as it is shipped as a process of its own, and as many",
-      "daemons as nodes, each with its own token, watch and writes under the shipped roles and",
-      "policies, over simulated drivers, in this JVM. Measures first how long the API server takes to",
-      "patch as many Nodes with 16 connections (the floor), then how long labels take from nothing,",
-      "after a new MigrationCompatibility, after a driver's change and in a rolling upgrade of drivers;",
-      "what restarts cost, of the operator, of all daemons at once and one after the other, and of",
-      "kube-apiserver; and what operator and daemon take of memory and threads, and how long they",
-      "pause for garbage collection.",
-      "The last line is one JSON object with all figures; the exit status is 0 unless some label was",
-      "not right in time."
+      "A real API server and etcd, the operator as it is shipped as a process of its own, and as many"
+          + " daemons as nodes, each with its own token, watch and writes under the shipped roles"
+          + " and policies, over simulated drivers, in this JVM. Measures first how long the API"
+          + " server takes to patch as many Nodes with 16 connections (the floor), then how long"
+          + " labels take from nothing, after a new MigrationCompatibility, after a driver's change"
+          + " and in a rolling upgrade of drivers; what restarts cost, of the operator, of all"
+          + " daemons at once and one after the other, and of kube-apiserver; and what operator and"
+          + " daemon take of memory and threads, and how long they pause for garbage collection.",
+      "The last line is one JSON object with all figures; the exit status is 0 unless some label was"
+          + " not right in time."
     })
 public final class Bench implements Callable<Integer> {
   private static final String USER_AGENT = "bench";
