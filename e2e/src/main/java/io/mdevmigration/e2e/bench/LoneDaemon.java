@@ -12,9 +12,9 @@ import io.mdevmigration.e2e.controlplane.OwnedProcess;
 import io.mdevmigration.e2e.controlplane.Ports;
 import io.mdevmigration.e2e.time.Patience;
 import io.mdevmigration.e2e.trust.Deployment;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,7 +52,10 @@ final class LoneDaemon {
     admin
         .resource(new NodeBuilder().withNewMetadata().withName(NODE).endMetadata().build())
         .create();
-    Path kubeconfig = deployment.kubeconfig(NODE, deployment.daemonToken(NODE));
+    Map<String, String> environment =
+        new HashMap<>(deployment.podEnvironment(NODE, deployment.daemonToken(NODE)));
+    environment.put("NODE_NAME", NODE);
+    environment.put("MDEV_HTTP_PORT", Integer.toString(Ports.free()));
     Shipped shipped = Shipped.daemon(admin);
     List<String> command = new ArrayList<>();
     command.add(Project.program("node-daemon/target/mdev-node/bin/mdev-node").toString());
@@ -63,14 +66,7 @@ final class LoneDaemon {
         OwnedProcess.start(
             "mdev-node",
             command,
-            shipped.environment(
-                Map.of(
-                    "KUBECONFIG",
-                    kubeconfig.toString(),
-                    "NODE_NAME",
-                    NODE,
-                    "MDEV_HTTP_PORT",
-                    Integer.toString(Ports.free()))),
+            shipped.environment(environment),
             controlPlane.directory().resolve("mdev-node.log"));
     try {
       await("publish", process, status -> status.summary().types() == tree.types());

@@ -11,11 +11,11 @@ import io.mdevmigration.e2e.controlplane.ControlPlane;
 import io.mdevmigration.e2e.time.Latencies;
 import io.mdevmigration.e2e.trust.Deployment;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -38,7 +38,7 @@ final class Phases implements AutoCloseable {
   private final FleetPlan plan;
   private final Figures figures;
   private final Progress progress;
-  private final Path kubeconfig;
+  private final Map<String, String> pod;
   private final Duration patience;
   private ShippedOperator operator;
 
@@ -58,10 +58,10 @@ final class Phases implements AutoCloseable {
     this.figures = figures;
     this.progress = progress;
     this.patience = Duration.ofMinutes(2).plusMillis(200L * plan.nodes());
-    this.kubeconfig =
-        deployment.kubeconfig("operator-pod", deployment.operatorToken(FleetPlan.node(0)));
+    this.pod =
+        deployment.podEnvironment("operator-pod", deployment.operatorToken(FleetPlan.node(0)));
     progress.say("starts the operator");
-    this.operator = ShippedOperator.start(controlPlane, admin, kubeconfig);
+    this.operator = ShippedOperator.start(controlPlane, admin, pod);
   }
 
   /** Goes through all phases. */
@@ -253,7 +253,7 @@ final class Phases implements AutoCloseable {
     progress.say("restarts the operator");
     Counts before = settled();
     operator.close();
-    operator = ShippedOperator.start(controlPlane, admin, kubeconfig);
+    operator = ShippedOperator.start(controlPlane, admin, pod);
     figures.put(
         "operatorReadySeconds",
         "restart of the operator: until it works, s",

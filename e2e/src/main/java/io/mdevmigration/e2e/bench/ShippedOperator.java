@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -34,23 +35,22 @@ final class ShippedOperator implements AutoCloseable {
   /**
    * Starts it and returns when it leads, has read everything and works.
    *
-   * @param kubeconfig with a token of its account
+   * @param pod what its pod has: {@link Deployment#podEnvironment}
    */
-  static ShippedOperator start(ControlPlane controlPlane, KubernetesClient admin, Path kubeconfig) {
+  static ShippedOperator start(
+      ControlPlane controlPlane, KubernetesClient admin, Map<String, String> pod) {
     Shipped shipped = Shipped.operator(admin);
     int port = Ports.free();
     List<String> arguments = new ArrayList<>(shipped.arguments());
     arguments.add("--lease-namespace=" + Deployment.NAMESPACE);
+    Map<String, String> environment = new HashMap<>(pod);
+    environment.put("MDEV_HTTP_PORT", Integer.toString(port));
     Path log = controlPlane.directory().resolve("operator.log");
     long before = workingLines(log);
     long begin = System.nanoTime();
     OperatorProcess process =
         OperatorProcess.start(
-            shipped.environment(
-                Map.of(
-                    "KUBECONFIG", kubeconfig.toString(), "MDEV_HTTP_PORT", Integer.toString(port))),
-            log,
-            arguments.toArray(String[]::new));
+            shipped.environment(environment), log, arguments.toArray(String[]::new));
     URI readyz = URI.create("http://127.0.0.1:" + port + "/readyz");
     HttpClient client = HttpClient.newHttpClient();
     Patience.until(
