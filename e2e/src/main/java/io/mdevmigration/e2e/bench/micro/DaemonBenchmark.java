@@ -1,6 +1,7 @@
 package io.mdevmigration.e2e.bench.micro;
 
 import io.mdevmigration.e2e.bench.FleetPlan;
+import io.mdevmigration.e2e.simulated.SimulatedKernel;
 import io.mdevmigration.node.inventory.NodeInventory;
 import io.mdevmigration.node.inventory.Publication;
 import io.mdevmigration.node.sysfs.Familiar;
@@ -28,7 +29,7 @@ public class DaemonBenchmark extends ShortRun {
   public void setUp() {
     String[] size = parentsByTypes.split("x", 2);
     FleetPlan plan = new FleetPlan(1, 1, Integer.parseInt(size[1]), Integer.parseInt(size[0]));
-    tree = StoredNode.tree(StoredNode.kernel(plan.driver(0)));
+    tree = StoredNode.tree(SimulatedKernel.with(plan.driver(0)));
     scan = scan();
   }
 

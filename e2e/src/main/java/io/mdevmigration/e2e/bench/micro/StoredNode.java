@@ -10,7 +10,6 @@ import io.mdevmigration.crds.MdevNodeStateSpec;
 import io.mdevmigration.crds.MdevNodeStateStatus;
 import io.mdevmigration.crds.Summary;
 import io.mdevmigration.e2e.bench.FleetPlan;
-import io.mdevmigration.e2e.simulated.SimulatedDriver;
 import io.mdevmigration.e2e.simulated.SimulatedKernel;
 import io.mdevmigration.node.check.AnswerOfNode;
 import io.mdevmigration.node.check.Asker;
@@ -52,7 +51,7 @@ record StoredNode(NodeFacts facts, MdevNodeState state) {
    * @param now when it answered
    */
   static StoredNode of(FleetPlan plan, int node, Instant now) {
-    SimulatedKernel kernel = kernel(plan.driver(plan.driverOf(node)));
+    SimulatedKernel kernel = SimulatedKernel.with(plan.driver(plan.driverOf(node)));
     NodeInventory inventory =
         Publication.of(tree(kernel).scan(ScanScope.INVENTORY, Familiar.NONE), Optional.empty());
     List<MdevClass> classes =
@@ -86,11 +85,6 @@ record StoredNode(NodeFacts facts, MdevNodeState state) {
             now.toString(),
             List.of()));
     return new StoredNode(facts, state);
-  }
-
-  /** A kernel with this driver. */
-  static SimulatedKernel kernel(SimulatedDriver driver) {
-    return SimulatedKernel.with(driver);
   }
 
   /** A kernel's mdev tree, which this thread reads itself. */
