@@ -209,10 +209,10 @@ public final class Bench implements Callable<Integer> {
       progress.say("makes a pod and a token for each node");
       fleet.makeTokens();
       progress.say("starts the operator");
-      Path kubeconfig =
-          deployment.kubeconfig("operator-pod", deployment.operatorToken(FleetPlan.node(0)));
+      Map<String, String> pod =
+          deployment.podEnvironment("operator-pod", deployment.operatorToken(FleetPlan.node(0)));
       try (Heartbeats hearts = new Heartbeats(admin, plan.names());
-          ShippedOperator operator = ShippedOperator.start(controlPlane, admin, kubeconfig)) {
+          ShippedOperator operator = ShippedOperator.start(controlPlane, admin, pod)) {
         hearts.begin();
         new Phases(new Rig(controlPlane, admin, operator, fleet, plan, figures, progress))
             .run(changes, Math.min(upgrade, plan.nodes()));

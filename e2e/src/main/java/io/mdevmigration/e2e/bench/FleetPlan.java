@@ -18,14 +18,14 @@ import java.util.stream.IntStream;
  *     later if there is one
  * @param parents that offer each of them, 1 at least
  */
-record FleetPlan(int nodes, int classes, int types, int parents) {
+public record FleetPlan(int nodes, int classes, int types, int parents) {
   /** The type that is asked about from the beginning. */
-  static final int FIRST = 0;
+  public static final int FIRST = 0;
 
   /** The type that is asked about once all inventories are stored. */
-  static final int SECOND = 1;
+  public static final int SECOND = 1;
 
-  FleetPlan {
+  public FleetPlan {
     if (nodes < 1 || classes < 1 || classes > nodes || types < 1 || parents < 1) {
       throw new IllegalArgumentException(
           "a fleet has one node, one class of each type, one type and one parent at least, and no"
@@ -34,7 +34,7 @@ record FleetPlan(int nodes, int classes, int types, int parents) {
   }
 
   /** A node's name. */
-  static String node(int node) {
+  public static String node(int node) {
     return "node-%05d".formatted(node);
   }
 
@@ -44,7 +44,7 @@ record FleetPlan(int nodes, int classes, int types, int parents) {
   }
 
   /** A type's full name. */
-  static String type(int type) {
+  public static String type(int type) {
     return "sample-T%02d".formatted(type);
   }
 
@@ -52,13 +52,18 @@ record FleetPlan(int nodes, int classes, int types, int parents) {
     return "v%02d".formatted(driver);
   }
 
+  /** The class that a driver publishes of a type. */
+  public static MdevClass mdevClass(int type, int driver) {
+    return new MdevClass(type(type), version(driver));
+  }
+
   /** Which of the drivers a node has, counted from 0. */
-  int driverOf(int node) {
+  public int driverOf(int node) {
     return node % classes;
   }
 
   /** A driver as it is at the start. */
-  SimulatedDriver driver(int driver) {
+  public SimulatedDriver driver(int driver) {
     String[] accepted =
         IntStream.rangeClosed(0, driver).mapToObj(FleetPlan::version).toArray(String[]::new);
     SimulatedDriver built = SimulatedDriver.named("sample").version("1." + driver).parents(parents);
@@ -80,20 +85,16 @@ record FleetPlan(int nodes, int classes, int types, int parents) {
   }
 
   /** The labels that a node with a driver has to carry once a type has been asked about. */
-  Set<String> labels(int driver, int type) {
+  public Set<String> labels(int driver, int type) {
     return IntStream.rangeClosed(0, driver)
-        .mapToObj(accepted -> label(type, version(accepted)))
+        .mapToObj(accepted -> mdevClass(type, accepted).labelKey())
         .collect(Collectors.toUnmodifiableSet());
   }
 
   /** The labels of the first type that a node with an altered driver has to carry. */
   Set<String> alteredLabels() {
     return Set.of(alteredVersions()).stream()
-        .map(version -> label(FIRST, version))
+        .map(version -> new MdevClass(type(FIRST), version).labelKey())
         .collect(Collectors.toUnmodifiableSet());
-  }
-
-  private static String label(int type, String version) {
-    return new MdevClass(type(type), version).labelKey();
   }
 }

@@ -55,23 +55,23 @@ final class LoneDaemon {
     admin
         .resource(new NodeBuilder().withNewMetadata().withName(NODE).endMetadata().build())
         .create();
-    Path kubeconfig = deployment.kubeconfig(NODE, deployment.daemonToken(NODE));
+    Map<String, String> environment =
+        new HashMap<>(deployment.podEnvironment(NODE, deployment.daemonToken(NODE)));
+    Path pauses = controlPlane.directory().resolve("mdev-node-gc.log");
+    environment.putAll(JvmWatch.environment(pauses));
+    environment.put("NODE_NAME", NODE);
+    environment.put("MDEV_HTTP_PORT", Integer.toString(Ports.free()));
     Shipped shipped = Shipped.daemon(admin);
     List<String> command = new ArrayList<>();
     command.add(Project.program("node-daemon/target/mdev-node/bin/mdev-node").toString());
     for (String argument : shipped.arguments()) {
       command.add(argument.startsWith("--sysfs=") ? "--sysfs=" + tree.root() : argument);
     }
-    Path pauses = controlPlane.directory().resolve("mdev-node-gc.log");
-    Map<String, String> own = new HashMap<>(JvmWatch.environment(pauses));
-    own.put("KUBECONFIG", kubeconfig.toString());
-    own.put("NODE_NAME", NODE);
-    own.put("MDEV_HTTP_PORT", Integer.toString(Ports.free()));
     OwnedProcess process =
         OwnedProcess.start(
             "mdev-node",
             command,
-            shipped.environment(own),
+            shipped.environment(environment),
             controlPlane.directory().resolve("mdev-node.log"));
     try (JvmWatch watch = JvmWatch.begin(process.pid(), pauses)) {
       await("publish", process, status -> status.summary().types() == tree.types());

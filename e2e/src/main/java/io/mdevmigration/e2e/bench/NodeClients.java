@@ -3,7 +3,6 @@ package io.mdevmigration.e2e.bench;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder.ExecutorSupplier;
 import io.fabric8.kubernetes.client.http.BasicBuilder;
 import io.fabric8.kubernetes.client.http.HttpClient;
@@ -38,7 +37,7 @@ final class NodeClients implements AutoCloseable {
   NodeClients(Deployment deployment) {
     this.deployment = deployment;
     this.config = Connection.of(deployment.config("of no node", USER_AGENT));
-    this.transport = new KubernetesClientBuilder().withConfig(config).build();
+    this.transport = Connection.open(config);
   }
 
   /** The client of a node. Makes its pod and token the first time. */

@@ -26,17 +26,18 @@ final class ShippedOperator implements AutoCloseable {
 
   private final ControlPlane controlPlane;
   private final KubernetesClient admin;
-  private final Path kubeconfig;
+  private final Map<String, String> pod;
   private final Path log;
   private OperatorProcess process;
   private JvmWatch watch;
   private Duration ready;
   private int starts;
 
-  private ShippedOperator(ControlPlane controlPlane, KubernetesClient admin, Path kubeconfig) {
+  private ShippedOperator(
+      ControlPlane controlPlane, KubernetesClient admin, Map<String, String> pod) {
     this.controlPlane = controlPlane;
     this.admin = admin;
-    this.kubeconfig = kubeconfig;
+    this.pod = Map.copyOf(pod);
     this.log = controlPlane.directory().resolve("operator.log");
     begin();
   }
@@ -44,10 +45,11 @@ final class ShippedOperator implements AutoCloseable {
   /**
    * Starts it and returns when it leads, has read everything and works.
    *
-   * @param kubeconfig with a token of its account
+   * @param pod what its pod has: {@link Deployment#podEnvironment}
    */
-  static ShippedOperator start(ControlPlane controlPlane, KubernetesClient admin, Path kubeconfig) {
-    return new ShippedOperator(controlPlane, admin, kubeconfig);
+  static ShippedOperator start(
+      ControlPlane controlPlane, KubernetesClient admin, Map<String, String> pod) {
+    return new ShippedOperator(controlPlane, admin, pod);
   }
 
   private void begin() {
@@ -56,13 +58,14 @@ final class ShippedOperator implements AutoCloseable {
     List<String> arguments = new ArrayList<>(shipped.arguments());
     arguments.add("--lease-namespace=" + Deployment.NAMESPACE);
     Path pauses = controlPlane.directory().resolve("operator-gc.log");
-    Map<String, String> own = new HashMap<>(JvmWatch.environment(pauses));
-    own.put("KUBECONFIG", kubeconfig.toString());
-    own.put("MDEV_HTTP_PORT", Integer.toString(port));
+    Map<String, String> environment = new HashMap<>(pod);
+    environment.putAll(JvmWatch.environment(pauses));
+    environment.put("MDEV_HTTP_PORT", Integer.toString(port));
     long before = workingLines(log);
     long begin = System.nanoTime();
     process =
-        OperatorProcess.start(shipped.environment(own), log, arguments.toArray(String[]::new));
+        OperatorProcess.start(
+            shipped.environment(environment), log, arguments.toArray(String[]::new));
     watch = JvmWatch.begin(process.pid(), pauses);
     starts++;
     URI readyz = URI.create("http://127.0.0.1:" + port + "/readyz");

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.mdevmigration.node.publish.Connection;
 import io.mdevmigration.node.publish.DaemonThreads;
 
@@ -34,9 +33,7 @@ sealed interface DaemonHome {
     }
 
     static Own of(Config config) {
-      return new Own(
-          new KubernetesClientBuilder().withConfig(Connection.of(config)).build(),
-          DaemonThreads.create(1));
+      return new Own(Connection.open(config), DaemonThreads.create(1));
     }
 
     @Override

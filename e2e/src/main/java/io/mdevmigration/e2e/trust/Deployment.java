@@ -17,10 +17,13 @@ import io.mdevmigration.e2e.Project;
 import io.mdevmigration.e2e.controlplane.ControlPlane;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -96,6 +99,33 @@ public final class Deployment {
       throw new UncheckedIOException(e);
     }
     return file;
+  }
+
+  /**
+   * What a container finds in its environment and its files, for a program that runs on this host:
+   * the API server's address, its authority and a token, and no kubeconfig.
+   *
+   * @param name of the folder in the control plane's directory
+   */
+  public Map<String, String> podEnvironment(String name, String token) {
+    Path folder = controlPlane.directory().resolve(name);
+    Config admins = controlPlane.config("deployment");
+    URI server = URI.create(admins.getMasterUrl());
+    try {
+      Files.createDirectories(folder);
+      return Map.of(
+          "KUBERNETES_SERVICE_HOST", server.getHost(),
+          "KUBERNETES_SERVICE_PORT", Integer.toString(server.getPort()),
+          "KUBERNETES_AUTH_TRYKUBECONFIG", "false",
+          "KUBERNETES_AUTH_SERVICEACCOUNT_TOKEN",
+              Files.writeString(folder.resolve("token"), token).toString(),
+          "KUBERNETES_CERTS_CA_FILE",
+              Files.write(
+                      folder.resolve("ca.crt"), Base64.getDecoder().decode(admins.getCaCertData()))
+                  .toString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The pod of this name on a node; made if it is not there. */

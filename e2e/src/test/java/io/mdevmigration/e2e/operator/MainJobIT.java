@@ -146,6 +146,19 @@ class MainJobIT {
     }
   }
 
+  @Test
+  void nothingRecordsWhoWroteWhichFieldOfAnObjectThatTwoProgramsWriteAllTheTime() {
+    SimulatedNode old = fleet.add("old", older());
+    ask("fleet", wholeFleet());
+    cluster.awaitLabels("old", A1);
+    assertThat(old.state().orElseThrow().getMetadata().getManagedFields()).isEmpty();
+    old.kernel().reload(driver("2.0", "A-v2", "A-v2"));
+    cluster.awaitLabels("old", A2);
+    assertThat(old.state().orElseThrow().getMetadata().getManagedFields())
+        .as("after another status and more checks")
+        .isEmpty();
+  }
+
   private static boolean isSpecOfState(AuditEntry entry) {
     return entry.resource().equals("mdevnodestates") && entry.subresource().isEmpty();
   }

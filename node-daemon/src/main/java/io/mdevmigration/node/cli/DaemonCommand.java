@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.mdevmigration.http.HttpOptions;
 import io.mdevmigration.http.Page;
 import io.mdevmigration.node.posix.JnaUeventSocket;
@@ -117,13 +116,11 @@ final class DaemonCommand implements Callable<Integer> {
     if (!canCallTheKernel()) {
       return ExitStatus.UNAVAILABLE;
     }
-    Config config =
-        Connection.of(
-            new ConfigBuilder().withUserAgent("mdev-node/" + ProgramVersion.text()).build());
+    Config config = new ConfigBuilder().withUserAgent("mdev-node/" + ProgramVersion.text()).build();
     Meters meters = Meters.of("mdev.node");
     meters.program(ProgramVersion.text());
     DaemonMetrics metrics = new DaemonMetrics(meters);
-    try (KubernetesClient client = new KubernetesClientBuilder().withConfig(config).build();
+    try (KubernetesClient client = Connection.open(config);
         NodeDaemon daemon =
             new NodeDaemon(posix, client, nodeName, options(), Clock.systemUTC(), metrics)) {
       Runtime.getRuntime().addShutdownHook(new Thread(daemon::close, "mdev-end"));

@@ -54,6 +54,7 @@ final class ApiStateStore implements StateStore {
    * @param threads where requests run; each may hang: must not be bounded
    */
   ApiStateStore(KubernetesClient client, String nodeName, ExecutorService threads) {
+    client.getKubernetesSerialization().registerKubernetesResource(MdevNodeState.class);
     this.client = once(client);
     this.nodeName = requireNonNull(nodeName, "nodeName");
     this.requests = new Requests(threads, REQUEST);

@@ -2,6 +2,9 @@ package io.mdevmigration.node.publish;
 
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.mdevmigration.crds.ClientSerialization;
 
 /** How a daemon's client is connected with the API server. */
 public final class Connection {
@@ -17,6 +20,14 @@ public final class Connection {
     return new ConfigBuilder(base)
         .withHttp2Disable(true)
         .withConnectionTimeout(CONNECT_MILLIS)
+        .build();
+  }
+
+  /** A client that is connected like this. */
+  public static KubernetesClient open(Config base) {
+    return new KubernetesClientBuilder()
+        .withConfig(of(base))
+        .withKubernetesSerialization(ClientSerialization.create())
         .build();
   }
 }

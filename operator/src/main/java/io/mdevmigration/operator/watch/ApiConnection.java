@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.http.Interceptor;
 import io.fabric8.kubernetes.client.http.StandardHttpRequest;
+import io.mdevmigration.crds.ClientSerialization;
 import io.mdevmigration.telemetry.Meters;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -52,6 +53,7 @@ public final class ApiConnection {
     ours.setRequestRetryBackoffLimit(1);
     return new KubernetesClientBuilder()
         .withConfig(ours)
+        .withKubernetesSerialization(ClientSerialization.create())
         .withHttpClientBuilderConsumer(
             builder ->
                 builder

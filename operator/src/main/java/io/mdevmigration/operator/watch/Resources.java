@@ -40,6 +40,7 @@ public interface Resources<T extends HasMetadata> {
    */
   static <T extends HasMetadata> Resources<T> of(
       KubernetesClient client, Class<T> type, Duration timeout) {
+    client.getKubernetesSerialization().registerKubernetesResource(type);
     var once =
         new RequestConfigBuilder(client.getConfiguration().getRequestConfig())
             .withWatchReconnectLimit(0)
