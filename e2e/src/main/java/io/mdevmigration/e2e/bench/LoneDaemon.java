@@ -63,7 +63,8 @@ final class LoneDaemon {
     environment.put("MDEV_HTTP_PORT", Integer.toString(Ports.free()));
     Shipped shipped = Shipped.daemon(admin);
     List<String> command = new ArrayList<>();
-    command.add(Project.program("node-daemon/target/mdev-node/bin/mdev-node").toString());
+    Path script = Project.program("node-daemon/target/mdev-node/bin/mdev-node");
+    command.add(script.toString());
     for (String argument : shipped.arguments()) {
       command.add(argument.startsWith("--sysfs=") ? "--sysfs=" + tree.root() : argument);
     }
@@ -71,7 +72,7 @@ final class LoneDaemon {
         OwnedProcess.start(
             "mdev-node",
             command,
-            shipped.environment(environment),
+            shipped.environment(ClassArchive.make(script, controlPlane.directory()), environment),
             controlPlane.directory().resolve("mdev-node.log"));
     try (JvmWatch watch = JvmWatch.begin(process.pid(), pauses)) {
       await("publish", process, status -> status.summary().types() == tree.types());

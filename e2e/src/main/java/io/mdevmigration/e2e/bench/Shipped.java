@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.mdevmigration.e2e.trust.Deployment;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,14 +72,17 @@ record Shipped(List<String> arguments, Map<String, String> environment, long mem
 
   /**
    * The environment for a process without a container: the JVM is told how much memory the
-   * container would have.
+   * container would have, and where its classes are as the image has them.
    *
+   * @param archive {@link ClassArchive}
    * @param more what is to be there besides
    */
-  Map<String, String> environment(Map<String, String> more) {
+  Map<String, String> environment(Path archive, Map<String, String> more) {
     Map<String, String> all = new HashMap<>(environment);
     String tried = Optional.ofNullable(System.getenv("JAVA_OPTS")).orElse("");
-    all.put("JAVA_OPTS", "-XX:MaxRAM=%dm %s".formatted(memory, tried).strip());
+    all.put(
+        "JAVA_OPTS",
+        "-XX:MaxRAM=%dm -XX:SharedArchiveFile=%s %s".formatted(memory, archive, tried).strip());
     all.putAll(more);
     return all;
   }

@@ -28,6 +28,7 @@ final class ShippedOperator implements AutoCloseable {
   private final KubernetesClient admin;
   private final Map<String, String> pod;
   private final Path log;
+  private final Path archive;
   private OperatorProcess process;
   private JvmWatch watch;
   private Duration ready;
@@ -39,6 +40,7 @@ final class ShippedOperator implements AutoCloseable {
     this.admin = admin;
     this.pod = Map.copyOf(pod);
     this.log = controlPlane.directory().resolve("operator.log");
+    this.archive = ClassArchive.make(OperatorProcess.script(), controlPlane.directory());
     begin();
   }
 
@@ -65,7 +67,7 @@ final class ShippedOperator implements AutoCloseable {
     long begin = System.nanoTime();
     process =
         OperatorProcess.start(
-            shipped.environment(environment), log, arguments.toArray(String[]::new));
+            shipped.environment(archive, environment), log, arguments.toArray(String[]::new));
     watch = JvmWatch.begin(process.pid(), pauses);
     starts++;
     URI readyz = URI.create("http://127.0.0.1:" + port + "/readyz");

@@ -45,9 +45,14 @@ public final class OperatorProcess implements AutoCloseable {
   public static OperatorProcess start(
       Map<String, String> environment, Path log, String... arguments) {
     List<String> command = new ArrayList<>();
-    command.add(Project.program("operator/target/mdev-operator/bin/mdev-operator").toString());
+    command.add(script().toString());
     command.addAll(List.of(arguments));
     return new OperatorProcess(OwnedProcess.start("operator", command, environment, log));
+  }
+
+  /** What starts it. */
+  public static Path script() {
+    return Project.program("operator/target/mdev-operator/bin/mdev-operator");
   }
 
   /** Its process id. */
