@@ -10,9 +10,9 @@ public final class ClientSerialization {
 
   /**
    * A serialization that knows no kind but {@code Status}, by which a watch tells of an error. The
-   * client's own learns every kind of Kubernetes with the first event of a watch, some 650 classes
-   * that stay in memory. Whoever watches a kind registers it: an object of any other comes out the
-   * same, but is parsed twice.
+   * client's own learns every kind of Kubernetes with the first event of a watch, 700 classes that
+   * stay in memory. Whoever watches a kind registers it: an object of any other comes out the same,
+   * by way of a generic one.
    */
   public static KubernetesSerialization create() {
     KubernetesSerialization serialization = new KubernetesSerialization(new ObjectMapper(), false);

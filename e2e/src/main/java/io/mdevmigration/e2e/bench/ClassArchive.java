@@ -3,6 +3,7 @@ package io.mdevmigration.e2e.bench;
 import io.mdevmigration.e2e.Project;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +33,7 @@ final class ClassArchive {
           new ProcessBuilder(
                   // As the programs' own scripts choose.
                   Optional.ofNullable(System.getenv("JAVA_HOME"))
+                      .filter(java -> !java.isEmpty())
                       .map(java -> java + "/bin/java")
                       .orElse("java"),
                   "@" + home.resolve("java-options"),
@@ -54,6 +56,23 @@ final class ClassArchive {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  /**
+   * A JVM to which an archive does not fit goes on without it.
+   *
+   * @throws IllegalStateException if this process has done so
+   */
+  static void requireUsed(Path archive, long pid) {
+    try {
+      if (!Files.readString(Path.of("/proc/" + pid + "/maps")).contains(archive.toString())) {
+        throw new IllegalStateException(
+            "process %d runs without its class archive %s: its figures would not be those of the image"
+                .formatted(pid, archive));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

@@ -64,6 +64,7 @@ final class LoneDaemon {
     Shipped shipped = Shipped.daemon(admin);
     List<String> command = new ArrayList<>();
     Path script = Project.program("node-daemon/target/mdev-node/bin/mdev-node");
+    Path archive = ClassArchive.make(script, controlPlane.directory());
     command.add(script.toString());
     for (String argument : shipped.arguments()) {
       command.add(argument.startsWith("--sysfs=") ? "--sysfs=" + tree.root() : argument);
@@ -72,10 +73,11 @@ final class LoneDaemon {
         OwnedProcess.start(
             "mdev-node",
             command,
-            shipped.environment(ClassArchive.make(script, controlPlane.directory()), environment),
+            shipped.environment(archive, environment),
             controlPlane.directory().resolve("mdev-node.log"));
     try (JvmWatch watch = JvmWatch.begin(process.pid(), pauses)) {
       await("publish", process, status -> status.summary().types() == tree.types());
+      ClassArchive.requireUsed(archive, process.pid());
       ask();
       await("have asked", process, status -> status.summary().accepted() == tree.types());
       TimeUnit.MILLISECONDS.sleep(LONGER.toMillis());

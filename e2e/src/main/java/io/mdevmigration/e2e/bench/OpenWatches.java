@@ -8,7 +8,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
  *
  * @param states of MdevNodeStates: each daemon has one of its own object, the operator one of all
  * @param nodes of Nodes: the operator has one, and who looks at the labels another
- * @param compatibilities of MigrationCompatibilities: the operator has one
+ * @param compatibilities of MigrationCompatibilities: the operator has two while it leads, its own
+ *     and that of its statuses
  */
 record OpenWatches(long states, long nodes, long compatibilities) {
   /** As of now. */
@@ -39,6 +40,6 @@ record OpenWatches(long states, long nodes, long compatibilities) {
    * @param others how many of the watches of Nodes are not the operator's
    */
   boolean areAll(int daemons, int others) {
-    return states > daemons && nodes > others && compatibilities > 0;
+    return states > daemons && nodes > others && compatibilities > 1;
   }
 }

@@ -79,13 +79,14 @@ final class Restarts {
           // It ends where it cannot renew its Lease in time.
           rig.operator().restartIfEnded();
           OpenWatches open = OpenWatches.now(rig.admin());
-          // Looked up later, so that a watch of its own is never taken for the operator's.
+          // Looked up later, so that its own watch is hardly ever taken for the operator's.
           return open.areAll(rig.plan().nodes(), rig.fleet().isWatched() ? 1 : 0);
         },
         () -> "open are " + OpenWatches.now(rig.admin()));
     double seconds = (System.nanoTime() - ready) / 1e9;
     figures(seconds, (ready - begin) / 1e9, rig.operator().starts() - starts);
     wrote("apiServer", rig.settled().since(before.ofNewApiServer()));
+    rig.operator().restartIfEnded();
     // One, and those that it refuses while it does not know its own roles yet.
     rig.put(
         "apiServerRestartReadsPerNode",

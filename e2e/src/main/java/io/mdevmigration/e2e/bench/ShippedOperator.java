@@ -78,6 +78,7 @@ final class ShippedOperator implements AutoCloseable {
         () -> isOk(client, readyz) && workingLines(log) > before,
         () -> "see " + log);
     ready = Duration.ofNanos(System.nanoTime() - begin);
+    ClassArchive.requireUsed(archive, process.pid());
   }
 
   /** Ends it as Kubernetes would and starts it again; returns when it works. */

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.mdevmigration.crds.ClientSerialization;
 import io.mdevmigration.e2e.chaos.Schedule.OperatorKind;
 import io.mdevmigration.e2e.operator.OperatorProcess;
 import io.mdevmigration.e2e.proxy.ApiProxy;
@@ -86,6 +87,7 @@ final class Operators {
     KubernetesClient client =
         new KubernetesClientBuilder()
             .withConfig(cluster.config("mdev-operator/chaos", way.next()))
+            .withKubernetesSerialization(ClientSerialization.create())
             .build();
     MdevOperator operator =
         new MdevOperator(client, Settings.OPERATOR, InstantSource.system(), table);

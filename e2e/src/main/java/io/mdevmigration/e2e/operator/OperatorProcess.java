@@ -38,7 +38,7 @@ public final class OperatorProcess implements AutoCloseable {
   /**
    * Starts the operator with variables added to the environment; returns at once.
    *
-   * @param environment KUBECONFIG and whatever else it is to find there
+   * @param environment how it finds the API server, and whatever else it is to find there
    * @param log its log is appended to this file
    * @param arguments of mdev-operator
    */

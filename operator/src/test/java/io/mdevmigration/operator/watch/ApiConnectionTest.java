@@ -6,17 +6,20 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.mdevmigration.telemetry.Meters;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -71,6 +74,15 @@ class ApiConnectionTest {
     client.close();
     server.stop(0);
     threads.shutdownNow();
+  }
+
+  @Test
+  void aClientKnowsTheKindsThatAreWatchedAndNoOthers() {
+    var resources = Resources.of(client, Node.class, Duration.ofSeconds(1));
+    assertThat(resources).isNotNull();
+    KubernetesSerialization serialization = client.getKubernetesSerialization();
+    assertThat(serialization.getRegisteredKubernetesResource("v1", "Node")).isEqualTo(Node.class);
+    assertThat(serialization.getRegisteredKubernetesResource("v1", "ConfigMap")).isNull();
   }
 
   @Test
