@@ -135,7 +135,15 @@ public final class NodeReconciler {
   }
 
   private Optional<Duration> checks(NodeFacts node, NodeReport report) {
-    Map<String, MdevClass> wanted = compatibilities.wantedChecks(node);
+    try {
+      return checks(node, report, compatibilities.beginAsking(node));
+    } finally {
+      compatibilities.endAsking(node.name());
+    }
+  }
+
+  private Optional<Duration> checks(
+      NodeFacts node, NodeReport report, Map<String, MdevClass> wanted) {
     Set<String> present =
         report.checks().stream().map(check -> check.mdevClass().labelKey()).collect(toSet());
     var unwanted = unwantedChecks.look(node, without(present, wanted));

@@ -31,6 +31,9 @@ public final class Compatibilities {
   /** Guarded by this. */
   private final Introductions introductions = new Introductions();
 
+  /** Node to what it may be asked about at any moment by a write under way. Guarded by this. */
+  private final Map<String, Set<MdevClass>> beingAsked = new HashMap<>();
+
   public Compatibilities(Fleet fleet) {
     this.fleet = fleet;
   }
@@ -145,6 +148,22 @@ public final class Compatibilities {
     return wanted(node, false);
   }
 
+  /**
+   * The same for somebody who is going to write it. Until {@link #endAsking} a class of these goes
+   * on standing against the node that introduced it, though it be no source any more and though
+   * nobody be asked about it yet: that may come with the write.
+   */
+  public synchronized Map<String, MdevClass> beginAsking(NodeFacts node) {
+    Map<String, MdevClass> wanted = wantedChecks(node);
+    beingAsked.put(node.name(), Set.copyOf(wanted.values()));
+    return wanted;
+  }
+
+  /** What {@link #beginAsking} was called for is written, and the fleet knows, or has failed. */
+  public synchronized void endAsking(String node) {
+    beingAsked.remove(node);
+  }
+
   /** The classes for which a node gets a label once it accepts them, by label key. */
   public Map<String, MdevClass> wantedLabels(NodeFacts node) {
     return wanted(node, true);
@@ -198,11 +217,12 @@ public final class Compatibilities {
   }
 
   private void forgetWhatStandsNoLonger() {
-    Set<MdevClass> sources =
+    Set<MdevClass> standing =
         byName.values().stream()
             .flatMap(asked -> asked.resolution().mdevClasses().stream())
-            .collect(Collectors.toSet());
-    introductions.retain(c -> sources.contains(c) || fleet.isAsked(c));
+            .collect(Collectors.toCollection(HashSet::new));
+    beingAsked.values().forEach(standing::addAll);
+    introductions.retain(c -> standing.contains(c) || fleet.isAsked(c));
   }
 
   private static Map<String, Recorded> recorded(MigrationCompatibility compatibility) {

@@ -149,6 +149,19 @@ class CompatibilitiesTest {
   }
 
   @Test
+  void whatIsBeingWrittenAsAQuestionStandsUntilThatIsOver() {
+    wholeFleet();
+    publish("liar", versions("first", 32));
+    assertThat(compatibilities.beginAsking(node("victim"))).hasSize(32);
+    publish("liar", versions("second", 32));
+    assertThat(wanted()).as("the first may be asked about at any moment").isEmpty();
+
+    compatibilities.endAsking("victim");
+    publish("liar", versions("third", 32));
+    assertThat(wanted()).as("nobody has been asked about the first").hasSize(32);
+  }
+
+  @Test
   void whatOthersPublishTooStandsAgainstNobody() {
     wholeFleet();
     List<MdevClass> first = versions("first", 32);
