@@ -19,7 +19,6 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.mdevmigration.crds.MigrationCompatibility;
 import io.mdevmigration.crds.MigrationCompatibilityStatus;
-import io.mdevmigration.operator.compatibility.CompatibilityStatus.TargetNode;
 import io.mdevmigration.operator.event.Events;
 import io.mdevmigration.operator.fleet.Fleet;
 import io.mdevmigration.operator.source.Compatibilities;
@@ -33,6 +32,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +53,10 @@ public final class CompatibilityReconciler implements Reconciler<MigrationCompat
   private final InstantSource clock;
   private final SimpleInboundEventSource<MigrationCompatibility> answers =
       new SimpleInboundEventSource<>("answers");
+
+  /** By the object's uid. */
+  private final Map<String, KnownStandings> known = new ConcurrentHashMap<>();
+
   private volatile Optional<Cache<MigrationCompatibility>> cache = Optional.empty();
 
   /**
@@ -104,16 +108,16 @@ public final class CompatibilityReconciler implements Reconciler<MigrationCompat
   public UpdateControl<MigrationCompatibility> reconcile(
       MigrationCompatibility object, Context<MigrationCompatibility> context) {
     String name = object.getMetadata().getName();
-    Optional<Asked> known =
+    Optional<Asked> stands =
         compatibilities
             .get(name)
             .filter(asked -> asked.uid().equals(object.getMetadata().getUid()));
-    if (known.isEmpty()) {
+    if (stands.isEmpty()) {
       // Gone, or another one by now: whose event is on its way.
       return UpdateControl.noUpdate();
     }
     Optional<MigrationCompatibilityStatus> before = Optional.ofNullable(object.getStatus());
-    Asked asked = known.get();
+    Asked asked = stands.get();
     Outlook outlook = trials.outlook(asked, before, clock.instant());
     MigrationCompatibilityStatus after =
         CompatibilityStatus.render(
@@ -121,8 +125,7 @@ public final class CompatibilityReconciler implements Reconciler<MigrationCompat
             before,
             asked.resolution(),
             outlook.recorded(),
-            trials::withheld,
-            targets(asked),
+            standings(asked),
             clock.instant());
     if (!before.equals(Optional.of(after))) {
       write(object, after, context);
@@ -199,6 +202,14 @@ public final class CompatibilityReconciler implements Reconciler<MigrationCompat
       case CLEARED ->
           log.info("{}: class {} is no longer suspected on {}", name, digest, happening.driver());
     }
+  }
+
+  private Standings standings(Asked asked) {
+    known.keySet().retainAll(compatibilities.all().stream().map(Asked::uid).toList());
+    // The framework reconciles each object in one thread at a time.
+    return known
+        .computeIfAbsent(asked.uid(), uid -> new KnownStandings())
+        .look(asked.resolution().mdevClasses(), trials::withheld, targets(asked), clock.instant());
   }
 
   private List<TargetNode> targets(Asked asked) {

@@ -6,26 +6,21 @@ import io.fabric8.kubernetes.api.model.Condition;
 import io.mdevmigration.crds.Api;
 import io.mdevmigration.crds.MdevClass;
 import io.mdevmigration.crds.MigrationCompatibilityStatus;
-import io.mdevmigration.crds.Reason;
 import io.mdevmigration.crds.SourceStatus;
 import io.mdevmigration.crds.Verdict;
 import io.mdevmigration.crds.VerdictCount;
-import io.mdevmigration.operator.fleet.NodeFacts;
-import io.mdevmigration.operator.fleet.NodeReport;
 import io.mdevmigration.operator.source.Recorded;
 import io.mdevmigration.operator.source.Resolution;
 import io.mdevmigration.operator.source.SourceClass;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.function.BiFunction;
-import java.util.stream.Collectors;
+import java.util.SortedMap;
 import java.util.stream.Stream;
 
 /**
@@ -39,22 +34,13 @@ public final class CompatibilityStatus {
   private CompatibilityStatus() {}
 
   /**
-   * A node that is to be asked, with what it says.
-   *
-   * @param node the node
-   * @param report what its MdevNodeState says
-   */
-  public record TargetNode(NodeFacts node, NodeReport report) {}
-
-  /**
    * Renders a status.
    *
    * @param generation the generation of the spec that it is about
    * @param before the status that the object has
    * @param resolution what the sources come to
    * @param recorded what is to be recorded about trials, by digest
-   * @param withheld why a node is not asked about a class that is new to its driver
-   * @param targets the nodes to ask
+   * @param standings how the nodes to ask stand to the classes of the sources
    * @param now the time
    */
   public static MigrationCompatibilityStatus render(
@@ -62,56 +48,27 @@ public final class CompatibilityStatus {
       Optional<MigrationCompatibilityStatus> before,
       Resolution resolution,
       Map<String, Recorded> recorded,
-      BiFunction<NodeReport, MdevClass, Optional<Reason>> withheld,
-      List<TargetNode> targets,
+      Standings standings,
       Instant now) {
-    List<TargetNode> sorted =
-        targets.stream().sorted(Comparator.comparing(t -> t.node().name())).toList();
-    Map<Verdict, Integer> overall = new EnumMap<>(Verdict.class);
-    List<String> silent = new ArrayList<>();
-    Map<MdevClass, Map<Standing, List<String>>> bySource =
-        new TreeMap<>(Comparator.comparing(MdevClass::digest));
-    resolution.mdevClasses().forEach(c -> bySource.put(c, new TreeMap<>(Standing.WORST_FIRST)));
-    for (TargetNode target : sorted) {
-      Verdict worst = bySource.isEmpty() ? Verdict.UNKNOWN : Verdict.COMPATIBLE;
-      boolean answered = !bySource.isEmpty();
-      for (var source : bySource.entrySet()) {
-        Standing standing = standing(target, source.getKey(), withheld, now);
-        String name = target.node().name();
-        source.getValue().computeIfAbsent(standing, s -> new ArrayList<>()).add(name);
-        worst = worst.compareTo(standing.verdict()) >= 0 ? worst : standing.verdict();
-        answered &= standing.verdict().isDefinite();
-      }
-      overall.merge(worst, 1, Integer::sum);
-      if (!answered) {
-        silent.add(target.node().name());
-      }
-    }
+    Map<MdevClass, SortedMap<Standing, SomeNodes>> byClass = new LinkedHashMap<>();
+    standings.classes().forEach(mdevClass -> byClass.put(mdevClass, standings.to(mdevClass)));
+    Map<Verdict, Integer> overall = standings.overall();
     return new MigrationCompatibilityStatus(
         generation,
-        conditions(generation, before, resolution, recorded, sorted.size(), silent, now),
+        conditions(generation, before, resolution, recorded, standings, now),
         resolution.classes().size(),
-        sources(resolution, bySource, recorded, before),
+        sources(resolution, byClass, recorded, before),
         overall.getOrDefault(Verdict.COMPATIBLE, 0),
         overall.getOrDefault(Verdict.INCOMPATIBLE, 0),
         overall.getOrDefault(Verdict.UNSUPPORTED, 0),
         overall.getOrDefault(Verdict.UNKNOWN, 0),
-        verdicts(bySource));
-  }
-
-  private static Standing standing(
-      TargetNode target,
-      MdevClass mdevClass,
-      BiFunction<NodeReport, MdevClass, Optional<Reason>> withheld,
-      Instant now) {
-    return Standing.of(
-        target.node(), target.report(), mdevClass, withheld.apply(target.report(), mdevClass), now);
+        verdicts(byClass));
   }
 
   /** The classes that are published, and behind them those of which more than that is recorded. */
   private static List<SourceStatus> sources(
       Resolution resolution,
-      Map<MdevClass, Map<Standing, List<String>>> bySource,
+      Map<MdevClass, SortedMap<Standing, SomeNodes>> byClass,
       Map<String, Recorded> recorded,
       Optional<MigrationCompatibilityStatus> before) {
     List<SourceStatus> published =
@@ -120,7 +77,7 @@ public final class CompatibilityStatus {
                 source ->
                     source(
                         source,
-                        bySource.get(source.mdevClass()),
+                        byClass.get(source.mdevClass()),
                         recorded.getOrDefault(source.mdevClass().digest(), Recorded.NOTHING)))
             .toList();
     Set<String> digests = published.stream().map(SourceStatus::digest).collect(toSet());
@@ -147,10 +104,10 @@ public final class CompatibilityStatus {
   }
 
   private static SourceStatus source(
-      SourceClass source, Map<Standing, List<String>> standings, Recorded recorded) {
+      SourceClass source, Map<Standing, SomeNodes> standings, Recorded recorded) {
     MdevClass mdevClass = source.mdevClass();
     Map<Verdict, Integer> counts = new EnumMap<>(Verdict.class);
-    standings.forEach((s, nodes) -> counts.merge(s.verdict(), nodes.size(), Integer::sum));
+    standings.forEach((s, nodes) -> counts.merge(s.verdict(), nodes.count(), Integer::sum));
     String version = mdevClass.version();
     return new SourceStatus(
         mdevClass.digest(),
@@ -166,19 +123,23 @@ public final class CompatibilityStatus {
   }
 
   /** Of a source with more different standings than fit, the last are counted as one. */
-  private static List<VerdictCount> verdicts(Map<MdevClass, Map<Standing, List<String>>> bySource) {
-    int most = bySource.isEmpty() ? 0 : VERDICTS_MAX / bySource.size();
+  private static List<VerdictCount> verdicts(
+      Map<MdevClass, SortedMap<Standing, SomeNodes>> byClass) {
+    int most = byClass.isEmpty() ? 0 : VERDICTS_MAX / byClass.size();
     List<VerdictCount> verdicts = new ArrayList<>();
-    bySource.forEach(
+    byClass.forEach(
         (mdevClass, standings) -> {
-          List<Map.Entry<Standing, List<String>>> all = List.copyOf(standings.entrySet());
+          List<Map.Entry<Standing, SomeNodes>> all = List.copyOf(standings.entrySet());
           boolean fits = all.size() <= most;
           all.stream()
               .limit(fits ? most : most - 1)
               .forEach(e -> verdicts.add(verdict(mdevClass, e.getKey(), e.getValue())));
           if (!fits) {
-            List<String> rest =
-                all.stream().skip(most - 1).flatMap(e -> e.getValue().stream()).sorted().toList();
+            SomeNodes rest =
+                all.stream()
+                    .skip(most - 1)
+                    .map(Map.Entry::getValue)
+                    .reduce(SomeNodes.NONE, SomeNodes::and);
             Standing first = all.get(most - 1).getKey();
             verdicts.add(verdict(mdevClass, first.amongOthers(), rest));
           }
@@ -186,16 +147,16 @@ public final class CompatibilityStatus {
     return verdicts;
   }
 
-  private static VerdictCount verdict(MdevClass mdevClass, Standing standing, List<String> nodes) {
+  private static VerdictCount verdict(MdevClass mdevClass, Standing standing, SomeNodes nodes) {
     return new VerdictCount(
         mdevClass.digest(),
         standing.verdict(),
         standing.reason(),
         standing.errno().orElse(null),
         standing.errnoName().orElse(null),
-        nodes.size(),
-        nodes.stream().limit(Api.NAMES_MAX).toList(),
-        Math.max(0, nodes.size() - Api.NAMES_MAX));
+        nodes.count(),
+        nodes.names(),
+        nodes.unnamed());
   }
 
   private static List<Condition> conditions(
@@ -203,8 +164,7 @@ public final class CompatibilityStatus {
       Optional<MigrationCompatibilityStatus> before,
       Resolution resolution,
       Map<String, Recorded> recorded,
-      int targets,
-      List<String> silent,
+      Standings standings,
       Instant now) {
     Conditions conditions =
         new Conditions(
@@ -222,7 +182,7 @@ public final class CompatibilityStatus {
                         true,
                         Evaluation.RESOLVED,
                         resolution.classes().size() + " version(s) to ask about"));
-    Condition evaluated = evaluated(conditions, resolution, recorded, targets, silent);
+    Condition evaluated = evaluated(conditions, resolution, recorded, standings);
     boolean ready = resolved.getStatus().equals("True") && evaluated.getStatus().equals("True");
     Condition blame = resolved.getStatus().equals("True") ? evaluated : resolved;
     return List.of(
@@ -233,8 +193,10 @@ public final class CompatibilityStatus {
       Conditions conditions,
       Resolution resolution,
       Map<String, Recorded> recorded,
-      int targets,
-      List<String> silent) {
+      Standings standings) {
+    int targets = standings.targets();
+    SomeNodes silent = standings.silent();
+    boolean allAnswered = silent.count() == 0;
     if (targets == 0) {
       return conditions.of(
           "Evaluated",
@@ -248,20 +210,20 @@ public final class CompatibilityStatus {
           "Evaluated", false, Evaluation.NO_SOURCES.toString(), "there is no version to ask about");
     }
     Optional<String> suspected = suspected(resolution, recorded);
-    if (!silent.isEmpty() && suspected.isPresent()) {
+    if (!allAnswered && suspected.isPresent()) {
       return conditions.of("Evaluated", false, Evaluation.SUSPECTED.toString(), suspected.get());
     }
-    if (!silent.isEmpty()) {
+    if (!allAnswered) {
       return conditions.of(
           "Evaluated",
           false,
           Evaluation.ANSWERS_MISSING.toString(),
-          silent.size()
+          silent.count()
               + " of "
               + targets
               + " target(s) have not answered for every source: "
-              + silent.stream().limit(Api.NAMES_MAX).collect(Collectors.joining(", "))
-              + (silent.size() > Api.NAMES_MAX ? ", …" : "")
+              + String.join(", ", silent.names())
+              + (silent.unnamed() > 0 ? ", …" : "")
               + "; status.verdicts says why");
     }
     return conditions.of(

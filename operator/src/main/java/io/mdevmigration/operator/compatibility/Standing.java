@@ -29,7 +29,8 @@ public record Standing(
   static final Comparator<Standing> WORST_FIRST =
       Comparator.comparing(Standing::verdict, Verdict.BEST_FIRST.reversed())
           .thenComparing(Standing::reason)
-          .thenComparing(standing -> standing.errno().orElse(0));
+          .thenComparing(standing -> standing.errno().orElse(0))
+          .thenComparing(standing -> standing.errnoName().orElse(""));
 
   /**
    * The standing of a node to a class.

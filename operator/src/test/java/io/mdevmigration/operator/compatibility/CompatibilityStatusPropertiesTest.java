@@ -8,7 +8,6 @@ import io.fabric8.kubernetes.api.model.Condition;
 import io.mdevmigration.crds.MdevClass;
 import io.mdevmigration.crds.MigrationCompatibilityStatus;
 import io.mdevmigration.crds.Verdict;
-import io.mdevmigration.operator.compatibility.CompatibilityStatus.TargetNode;
 import io.mdevmigration.operator.fleet.Reports;
 import io.mdevmigration.operator.source.Resolution;
 import io.mdevmigration.operator.source.SourceClass;
@@ -69,13 +68,7 @@ class CompatibilityStatusPropertiesTest {
                 SOURCES.classes(), Optional.of(new Resolution.Trouble("Trouble", "do this")));
     var conditions =
         CompatibilityStatus.render(
-                7,
-                Optional.empty(),
-                resolution,
-                Map.of(),
-                (report, mdevClass) -> Optional.empty(),
-                targets(verdicts),
-                NOW)
+                7, Optional.empty(), resolution, Map.of(), standings(targets(verdicts), NOW), NOW)
             .conditions();
     assertThat(conditions)
         .extracting(Condition::getType)
@@ -100,8 +93,12 @@ class CompatibilityStatusPropertiesTest {
 
   private static MigrationCompatibilityStatus render(
       Optional<MigrationCompatibilityStatus> before, List<TargetNode> targets, Instant now) {
-    return CompatibilityStatus.render(
-        7, before, SOURCES, Map.of(), (report, mdevClass) -> Optional.empty(), targets, now);
+    return CompatibilityStatus.render(7, before, SOURCES, Map.of(), standings(targets, now), now);
+  }
+
+  private static Standings standings(List<TargetNode> targets, Instant now) {
+    return new KnownStandings()
+        .look(SOURCES.mdevClasses(), (report, mdevClass) -> Optional.empty(), targets, now);
   }
 
   private static List<TargetNode> targets(List<Verdict> verdicts) {

@@ -13,7 +13,6 @@ import io.mdevmigration.crds.SourceStatus;
 import io.mdevmigration.crds.Suspicion;
 import io.mdevmigration.crds.Verdict;
 import io.mdevmigration.crds.VerdictCount;
-import io.mdevmigration.operator.compatibility.CompatibilityStatus.TargetNode;
 import io.mdevmigration.operator.fleet.Reports;
 import io.mdevmigration.operator.source.Recorded;
 import io.mdevmigration.operator.source.Resolution;
@@ -63,8 +62,8 @@ class CompatibilityStatusTest {
         before,
         resolution,
         recorded,
-        (report, mdevClass) -> Optional.empty(),
-        targets,
+        new KnownStandings()
+            .look(resolution.mdevClasses(), (report, mdevClass) -> Optional.empty(), targets, now),
         now);
   }
 

@@ -1,5 +1,7 @@
 package io.mdevmigration.e2e.bench.micro;
 
+import static java.util.stream.Collectors.toCollection;
+
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.mdevmigration.crds.MdevClass;
@@ -10,7 +12,8 @@ import io.mdevmigration.crds.Source;
 import io.mdevmigration.e2e.bench.FleetPlan;
 import io.mdevmigration.operator.check.WantedChecks;
 import io.mdevmigration.operator.compatibility.CompatibilityStatus;
-import io.mdevmigration.operator.compatibility.CompatibilityStatus.TargetNode;
+import io.mdevmigration.operator.compatibility.KnownStandings;
+import io.mdevmigration.operator.compatibility.TargetNode;
 import io.mdevmigration.operator.fleet.Fleet;
 import io.mdevmigration.operator.fleet.NodeFacts;
 import io.mdevmigration.operator.fleet.NodeReport;
@@ -21,11 +24,13 @@ import io.mdevmigration.operator.source.Compatibilities.Asked;
 import io.mdevmigration.operator.source.Resolution;
 import io.mdevmigration.operator.trial.Permission;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -53,6 +58,9 @@ public class OperatorBenchmark extends ShortRun {
   private NodeReport report;
   private Map<String, MdevClass> wanted;
   private List<TargetNode> targets;
+  private List<TargetNode> changing;
+  private int looks;
+  private final KnownStandings known = new KnownStandings();
   private Resolution resolution;
   private Instant now;
 
@@ -71,6 +79,12 @@ public class OperatorBenchmark extends ShortRun {
     targets =
         fleet.nodes().stream()
             .map(n -> new TargetNode(n, fleet.report(n.name()).orElseThrow()))
+            .collect(toCollection(ArrayList::new));
+    NodeFacts first = targets.get(0).node();
+    changing =
+        Stream.generate(() -> NodeReport.of(StoredNode.of(plan, 0, now).state()))
+            .limit(2)
+            .map(r -> new TargetNode(first, r))
             .toList();
     // One whose driver accepts about half of the classes.
     String name = FleetPlan.node(classes / 2);
@@ -105,16 +119,28 @@ public class OperatorBenchmark extends ShortRun {
     return LabelTable.DESIGN.decide(node, Optional.of(report), wanted, Set.of(), now);
   }
 
-  /** Renders the object's status, as once a second at most. */
+  /** Renders the object's status, as once a second at most, when one node has changed. */
   @Benchmark
   public MigrationCompatibilityStatus status() {
+    looks++;
+    targets.set(0, changing.get(looks % changing.size()));
+    return render(known);
+  }
+
+  /** Renders it for the first time, as when an operator takes over. */
+  @Benchmark
+  public MigrationCompatibilityStatus firstStatus() {
+    return render(new KnownStandings());
+  }
+
+  private MigrationCompatibilityStatus render(KnownStandings standings) {
     return CompatibilityStatus.render(
         1,
         Optional.empty(),
         resolution,
         Map.of(),
-        (anyReport, anyClass) -> Optional.empty(),
-        targets,
+        standings.look(
+            resolution.mdevClasses(), (anyReport, anyClass) -> Optional.empty(), targets, now),
         now);
   }
 
