@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.UpgradeCommand;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.mdevmigration.crds.MdevClass;
@@ -22,8 +23,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -110,6 +113,31 @@ class RealKernelInstallIT {
             .inheritIO()
             .start();
     assertThat(process.waitFor()).as("images/build").isZero();
+  }
+
+  /** Emulated processors are slow, and a program may end for that: then it is told why it did. */
+  @AfterEach
+  void tellRestarts() {
+    for (Pod pod :
+        Stream.of("mdev-operator", "mdev-node").flatMap(n -> pods(n).stream()).toList()) {
+      String name = pod.getMetadata().getName();
+      for (ContainerStatus container : pod.getStatus().getContainerStatuses()) {
+        int restarts = container.getRestartCount();
+        if (restarts > 0) {
+          System.out.printf(
+              "%s on %s was restarted %d time(s); it last ended like this:%n%s%n",
+              name,
+              pod.getSpec().getNodeName(),
+              restarts,
+              nodes
+                  .get(pod.getSpec().getNodeName())
+                  .guest()
+                  .run(
+                      "tail -n 5 /var/log/pods/%s_%s_*/*/%d.log 2>&1 || true"
+                          .formatted(NAMESPACE, name, restarts - 1)));
+        }
+      }
+    }
   }
 
   @AfterAll

@@ -1,13 +1,8 @@
 package io.mdevmigration.operator;
 
-import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.mdevmigration.crds.Api;
-import io.mdevmigration.crds.MdevNodeState;
-import io.mdevmigration.crds.MigrationCompatibility;
 import io.mdevmigration.http.HttpOptions;
 import io.mdevmigration.http.Page;
 import io.mdevmigration.operator.kubevirt.KubeVirtSettings;
@@ -24,7 +19,6 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -146,7 +140,7 @@ public final class OperatorMain implements Callable<Integer> {
     KubernetesClient client =
         ApiConnection.open(config, () -> election.map(Election::isHeld).orElse(true), writes);
     Optional<KubeVirtSettings> settings = settings(client, leases);
-    Optional<String> trouble = trouble(client);
+    Optional<String> trouble = FirstRead.trouble(client, FirstRead.TRIES);
     if (trouble.isPresent()) {
       log.error("{}", trouble.get());
       return 1;
@@ -250,34 +244,6 @@ public final class OperatorMain implements Callable<Integer> {
       return InetAddress.getLocalHost().getHostName();
     } catch (UnknownHostException e) {
       return "mdev-operator";
-    }
-  }
-
-  /** What keeps the operator from reading its resources, said better than by a failing watch. */
-  private static Optional<String> trouble(KubernetesClient client) {
-    try {
-      for (var resource : List.of(MdevNodeState.class, MigrationCompatibility.class)) {
-        client.resources(resource).list(new ListOptionsBuilder().withLimit(1L).build());
-      }
-      return Optional.empty();
-    } catch (KubernetesClientException e) {
-      String what =
-          switch (e.getCode()) {
-            case 404 -> "the custom resources are not installed: kubectl apply -f crds/";
-            case 401, 403 -> "not allowed to read them: see the kubeconfig or the ClusterRole";
-            default -> "see whether the API server runs and the kubeconfig is right";
-          };
-      return Optional.of(
-          "cannot read "
-              + Api.GROUP
-              + " at "
-              + client.getMasterUrl()
-              + ": "
-              + what
-              + " ("
-              // A time-out comes without a message of its own.
-              + (e.getMessage() == null ? e.getCause() : e.getMessage())
-              + ")");
     }
   }
 

@@ -1,0 +1,88 @@
+package io.mdevmigration.operator;
+
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.mdevmigration.crds.Api;
+import io.mdevmigration.crds.MdevNodeState;
+import io.mdevmigration.crds.MigrationCompatibility;
+import java.net.http.HttpTimeoutException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads a little of what the operator works on, before anything else is done. */
+final class FirstRead {
+  /** With the client's time-out of 10 s: two minutes. */
+  static final int TRIES = 12;
+
+  private static final Logger log = LoggerFactory.getLogger(FirstRead.class);
+
+  private FirstRead() {}
+
+  /**
+   * What keeps the operator from reading its resources, said better than by a failing watch. An API
+   * server that does not answer in time is asked again: a process that was just started may itself
+   * be what is slow, and if it ended for that, the next one would be as slow.
+   *
+   * @param client who reads
+   * @param tries how often, at most; what is not a time-out ends them at once
+   * @return what happened, and what to do; empty if all is well
+   */
+  static Optional<String> trouble(KubernetesClient client, int tries) {
+    for (int left = tries - 1; ; left--) {
+      try {
+        read(client);
+        return Optional.empty();
+      } catch (KubernetesClientException e) {
+        if (left <= 0 || !isTimeOut(e)) {
+          return Optional.of(message(client, e));
+        }
+        log.warn(
+            "no answer from {} in time: this machine or the API server is slow; asking again, {}"
+                + " more time(s)",
+            client.getMasterUrl(),
+            left);
+      }
+    }
+  }
+
+  private static void read(KubernetesClient client) {
+    for (var resource : List.of(MdevNodeState.class, MigrationCompatibility.class)) {
+      client.resources(resource).list(new ListOptionsBuilder().withLimit(1L).build());
+    }
+  }
+
+  private static boolean isTimeOut(Throwable failure) {
+    return causes(failure)
+        .anyMatch(
+            cause -> cause instanceof TimeoutException || cause instanceof HttpTimeoutException);
+  }
+
+  private static Throwable rootCause(Throwable failure) {
+    return causes(failure).reduce(failure, (outer, inner) -> inner);
+  }
+
+  private static Stream<Throwable> causes(Throwable failure) {
+    return Stream.iterate(failure, cause -> cause != null, Throwable::getCause);
+  }
+
+  private static String message(KubernetesClient client, KubernetesClientException failure) {
+    String what =
+        switch (failure.getCode()) {
+          case 404 -> "the custom resources are not installed: kubectl apply -f crds/";
+          case 401, 403 -> "not allowed to read them: see the kubeconfig or the ClusterRole";
+          default -> "see whether the API server runs and the kubeconfig is right";
+        };
+    return "cannot read %s at %s: %s (%s)"
+        .formatted(
+            Api.GROUP,
+            client.getMasterUrl(),
+            what,
+            // Without an answer the client's own message says no more than what was asked for.
+            failure.getCode() == 0 ? rootCause(failure) : failure.getMessage());
+  }
+}
