@@ -83,6 +83,6 @@ final class FirstRead {
             client.getMasterUrl(),
             what,
             // Without an answer the client's own message says no more than what was asked for.
-            failure.getCode() == 0 ? rootCause(failure) : failure.getMessage());
+            failure.getCode() <= 0 ? rootCause(failure) : failure.getMessage());
   }
 }
