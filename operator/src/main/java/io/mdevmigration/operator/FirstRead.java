@@ -38,7 +38,7 @@ final class FirstRead {
         read(client);
         return Optional.empty();
       } catch (KubernetesClientException e) {
-        if (left <= 0 || !isTimeOut(e)) {
+        if (left <= 0 || timeOut(e).isEmpty()) {
           return Optional.of(message(client, e));
         }
         log.warn(
@@ -56,10 +56,10 @@ final class FirstRead {
     }
   }
 
-  private static boolean isTimeOut(Throwable failure) {
+  private static Optional<Throwable> timeOut(Throwable failure) {
     return causes(failure)
-        .anyMatch(
-            cause -> cause instanceof TimeoutException || cause instanceof HttpTimeoutException);
+        .filter(cause -> cause instanceof TimeoutException || cause instanceof HttpTimeoutException)
+        .findFirst();
   }
 
   private static Throwable rootCause(Throwable failure) {
@@ -83,6 +83,8 @@ final class FirstRead {
             client.getMasterUrl(),
             what,
             // Without an answer the client's own message says no more than what was asked for.
-            failure.getCode() <= 0 ? rootCause(failure) : failure.getMessage());
+            failure.getCode() <= 0
+                ? timeOut(failure).orElseGet(() -> rootCause(failure))
+                : failure.getMessage());
   }
 }

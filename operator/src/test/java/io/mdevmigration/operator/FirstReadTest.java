@@ -72,7 +72,7 @@ class FirstReadTest {
     assertThat(FirstRead.trouble(client, 2).orElseThrow())
         .contains("127.0.0.1")
         .contains("see whether the API server runs")
-        .contains("Timeout")
+        .contains("imeout")
         .doesNotContain("null");
   }
 
