@@ -53,6 +53,7 @@ class RealKernelInstallIT {
   private static final Map<String, String> VERSIONS = Map.of("gpu-a", "A-v1", "gpu-b", "A-v2");
 
   private final Map<String, KubeletNode> nodes = new TreeMap<>();
+  private boolean installed;
   private ControlPlane controlPlane;
   private KubernetesClient client;
 
@@ -99,6 +100,7 @@ class RealKernelInstallIT {
                 .call()
                 .getStatus())
         .isEqualTo("deployed");
+    installed = true;
   }
 
   private static void build(Path images) throws IOException, InterruptedException {
@@ -124,24 +126,33 @@ class RealKernelInstallIT {
       for (ContainerStatus container : pod.getStatus().getContainerStatuses()) {
         int restarts = container.getRestartCount();
         if (restarts > 0) {
+          String node = pod.getSpec().getNodeName();
           System.out.printf(
               "%s on %s was restarted %d time(s); it last ended like this:%n%s%n",
-              name,
-              pod.getSpec().getNodeName(),
-              restarts,
-              nodes
-                  .get(pod.getSpec().getNodeName())
-                  .guest()
-                  .run(
-                      "tail -n 5 /var/log/pods/%s_%s_*/*/%d.log 2>&1 || true"
-                          .formatted(NAMESPACE, name, restarts - 1)));
+              name, node, restarts, lastLines(node, name, restarts - 1));
         }
       }
     }
   }
 
+  private String lastLines(String node, String pod, int start) {
+    try {
+      return nodes
+          .get(node)
+          .guest()
+          .run(
+              "tail -n 5 /var/log/pods/%s_%s_*/*/%d.log 2>&1 || true"
+                  .formatted(NAMESPACE, pod, start));
+    } catch (RuntimeException e) {
+      return "not known: " + e;
+    }
+  }
+
   @AfterAll
   void stop() {
+    if (!installed && client != null) {
+      tellRestarts();
+    }
     nodes.values().forEach(KubeletNode::close);
     if (client != null) {
       client.close();

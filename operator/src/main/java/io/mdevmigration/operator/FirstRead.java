@@ -6,18 +6,19 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.mdevmigration.crds.Api;
 import io.mdevmigration.crds.MdevNodeState;
 import io.mdevmigration.crds.MigrationCompatibility;
+import io.mdevmigration.operator.watch.Causes;
 import java.net.http.HttpTimeoutException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Reads a little of what the operator works on, before anything else is done. */
 final class FirstRead {
-  /** With the client's time-out of 10 s: two minutes. */
-  static final int TRIES = 12;
+  /** The chart's startup probe, which nothing answers before this has ended, waits five minutes. */
+  static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private static final Logger log = LoggerFactory.getLogger(FirstRead.class);
 
@@ -29,23 +30,25 @@ final class FirstRead {
    * be what is slow, and if it ended for that, the next one would be as slow.
    *
    * @param client who reads
-   * @param tries how often, at most; what is not a time-out ends them at once
+   * @param patience begins no other try after so long; what is not a time-out ends them at once
    * @return what happened, and what to do; empty if all is well
    */
-  static Optional<String> trouble(KubernetesClient client, int tries) {
-    for (int left = tries - 1; ; left--) {
+  static Optional<String> trouble(KubernetesClient client, Duration patience) {
+    long begin = System.nanoTime();
+    while (true) {
       try {
         read(client);
         return Optional.empty();
       } catch (KubernetesClientException e) {
-        if (left <= 0 || timeOut(e).isEmpty()) {
+        Duration waited = Duration.ofNanos(System.nanoTime() - begin);
+        if (waited.compareTo(patience) >= 0 || timeOut(e).isEmpty()) {
           return Optional.of(message(client, e));
         }
         log.warn(
-            "no answer from {} in time: this machine or the API server is slow; asking again, {}"
-                + " more time(s)",
+            "no answer from {} for {} s: it cannot be reached, or it or this machine is slow;"
+                + " asking again",
             client.getMasterUrl(),
-            left);
+            waited.toSeconds());
       }
     }
   }
@@ -57,17 +60,9 @@ final class FirstRead {
   }
 
   private static Optional<Throwable> timeOut(Throwable failure) {
-    return causes(failure)
+    return Causes.of(failure)
         .filter(cause -> cause instanceof TimeoutException || cause instanceof HttpTimeoutException)
         .findFirst();
-  }
-
-  private static Throwable rootCause(Throwable failure) {
-    return causes(failure).reduce(failure, (outer, inner) -> inner);
-  }
-
-  private static Stream<Throwable> causes(Throwable failure) {
-    return Stream.iterate(failure, cause -> cause != null, Throwable::getCause);
   }
 
   private static String message(KubernetesClient client, KubernetesClientException failure) {
@@ -84,7 +79,7 @@ final class FirstRead {
             what,
             // Without an answer the client's own message says no more than what was asked for.
             failure.getCode() <= 0
-                ? timeOut(failure).orElseGet(() -> rootCause(failure))
+                ? timeOut(failure).orElseGet(() -> Causes.root(failure))
                 : failure.getMessage());
   }
 }

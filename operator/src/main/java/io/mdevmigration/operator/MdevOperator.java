@@ -392,6 +392,7 @@ public final class MdevOperator implements AutoCloseable {
     @Override
     public void removed(String name) {
       if (compatibilities.remove(name)) {
+        statuses.forget(name);
         changed(Change.EVERYTHING);
       }
     }

@@ -140,7 +140,7 @@ public final class OperatorMain implements Callable<Integer> {
     KubernetesClient client =
         ApiConnection.open(config, () -> election.map(Election::isHeld).orElse(true), writes);
     Optional<KubeVirtSettings> settings = settings(client, leases);
-    Optional<String> trouble = FirstRead.trouble(client, FirstRead.TRIES);
+    Optional<String> trouble = FirstRead.trouble(client, FirstRead.PATIENCE);
     if (trouble.isPresent()) {
       log.error("{}", trouble.get());
       return 1;

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
 import io.mdevmigration.operator.compatibility.CompatibilityReconciler;
+import io.mdevmigration.operator.watch.Causes;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -75,6 +76,11 @@ final class Statuses implements AutoCloseable {
     running.ifPresent(run -> run.reconciler().touch(name));
   }
 
+  /** An object was deleted. */
+  void forget(String name) {
+    running.ifPresent(run -> run.reconciler().forget(name));
+  }
+
   /** What the framework knows, as resource versions by name; empty while it does not run. */
   Optional<Map<String, String>> versions() {
     return running.map(run -> run.reconciler().versions());
@@ -93,7 +99,8 @@ final class Statuses implements AutoCloseable {
         running = Optional.empty();
         if (!told) {
           told = true;
-          log.warn("migrationcompatibilities: statuses have to wait: {}", reason(e));
+          log.warn(
+              "migrationcompatibilities: statuses have to wait: {}", Causes.root(e).toString());
         }
         pause();
       }
@@ -117,14 +124,6 @@ final class Statuses implements AutoCloseable {
     // Known before it starts: what changes from now on reaches it.
     running = Optional.of(new Running(framework, reconciler));
     framework.start();
-  }
-
-  private static String reason(Throwable failure) {
-    Throwable cause = failure;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return cause.toString();
   }
 
   private void pause() {

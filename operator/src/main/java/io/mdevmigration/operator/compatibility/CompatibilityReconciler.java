@@ -54,7 +54,7 @@ public final class CompatibilityReconciler implements Reconciler<MigrationCompat
   private final SimpleInboundEventSource<MigrationCompatibility> answers =
       new SimpleInboundEventSource<>("answers");
 
-  /** By the object's uid. */
+  /** By the object's name. */
   private final Map<String, KnownStandings> known = new ConcurrentHashMap<>();
 
   private volatile Optional<Cache<MigrationCompatibility>> cache = Optional.empty();
@@ -102,6 +102,11 @@ public final class CompatibilityReconciler implements Reconciler<MigrationCompat
   /** Has the status of an object looked at, because answers or targets have changed. */
   public void touch(String name) {
     answers.propagateEvent(new ResourceID(name));
+  }
+
+  /** Forgets what is remembered of an object that was deleted. */
+  public void forget(String name) {
+    known.remove(name);
   }
 
   @Override
@@ -205,10 +210,9 @@ public final class CompatibilityReconciler implements Reconciler<MigrationCompat
   }
 
   private Standings standings(Asked asked) {
-    known.keySet().retainAll(compatibilities.all().stream().map(Asked::uid).toList());
     // The framework reconciles each object in one thread at a time.
     return known
-        .computeIfAbsent(asked.uid(), uid -> new KnownStandings())
+        .computeIfAbsent(asked.name(), name -> new KnownStandings())
         .look(asked.resolution().mdevClasses(), trials::withheld, targets(asked), clock.instant());
   }
 

@@ -18,7 +18,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -292,8 +291,7 @@ public final class Follower<T extends HasMetadata> implements AutoCloseable {
 
   /** What a failure came from, in one line. */
   private static String reason(Exception failure) {
-    return Stream.iterate((Throwable) failure, Throwable::getCause)
-        .takeWhile(cause -> cause != null)
+    return Causes.of(failure)
         .map(Throwable::getMessage)
         .filter(message -> message != null)
         .reduce((first, last) -> first.contains(last) ? first : first + ": " + last)

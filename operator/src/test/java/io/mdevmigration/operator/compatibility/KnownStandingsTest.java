@@ -58,7 +58,7 @@ class KnownStandingsTest {
     }
   }
 
-  /** One of a few nodes says something, and so much time has passed since the last look. */
+  /** One of a few nodes says something, and it is so long after {@link Reports#NOW}. */
   private record Step(int node, Said said, int hours, Set<Besides> besides) {
     boolean has(Besides what) {
       return besides.contains(what);
@@ -69,6 +69,7 @@ class KnownStandingsTest {
   private enum Besides {
     /** The Node is in another boot, and its report is what it was. */
     NODE_ALONE,
+    GONE,
     SUSPECTED,
     ONE_CLASS
   }
@@ -119,6 +120,9 @@ class KnownStandingsTest {
           name,
           target(name, step.said()),
           (before, after) -> step.has(Besides.NODE_ALONE) ? booted(before) : after);
+      if (step.has(Besides.GONE)) {
+        targets.remove(name);
+      }
       now = NOW.plus(Duration.ofHours(step.hours()));
       BiFunction<NodeReport, MdevClass, Optional<Reason>> withheld =
           (report, mdevClass) ->
@@ -161,6 +165,27 @@ class KnownStandingsTest {
     assertThat(look(List.of(a), NOW).silent().count()).isZero();
     look(List.of(a), NOW);
     assertThat(asked).isEmpty();
+  }
+
+  @Test
+  void errorsOfOneNumberAndTwoNamesAreToldApart() {
+    Standings standings =
+        new Standings(
+            List.of(A1), Set.of(refusedWith("EAGAIN", "a"), refusedWith("EWOULDBLOCK", "b")));
+    assertThat(standings.to(A1).keySet())
+        .extracting(standing -> standing.errnoName().orElseThrow())
+        .containsExactly("EAGAIN", "EWOULDBLOCK");
+  }
+
+  private static Standings.Alike refusedWith(String errnoName, String node) {
+    return new Standings.Alike(
+        List.of(
+            new Standing(
+                Verdict.INCOMPATIBLE,
+                Reason.REFUSED.toString(),
+                Optional.of(11),
+                Optional.of(errnoName))),
+        new SomeNodes(1, List.of(node)));
   }
 
   @Test
