@@ -39,7 +39,7 @@ public record FleetPlan(int nodes, int classes, int types, int parents) {
   }
 
   /** The names of all nodes. */
-  List<String> names() {
+  public List<String> names() {
     return IntStream.range(0, nodes).mapToObj(FleetPlan::node).toList();
   }
 

@@ -77,14 +77,16 @@ public class OperatorBenchmark extends ShortRun {
     compatibilities = new Compatibilities(fleet);
     compatibilities.put(wholeFleet());
     targets =
-        fleet.nodes().stream()
-            .map(n -> new TargetNode(n, fleet.report(n.name()).orElseThrow()))
+        plan.names().stream()
+            .map(
+                name ->
+                    new TargetNode(
+                        fleet.node(name).orElseThrow(), fleet.report(name).orElseThrow()))
             .collect(toCollection(ArrayList::new));
-    NodeFacts first = targets.get(0).node();
     changing =
-        Stream.generate(() -> NodeReport.of(StoredNode.of(plan, 0, now).state()))
-            .limit(2)
-            .map(r -> new TargetNode(first, r))
+        Stream.of(now, now.minusSeconds(1))
+            .map(at -> StoredNode.of(plan, 0, at))
+            .map(stored -> new TargetNode(stored.facts(), NodeReport.of(stored.state())))
             .toList();
     // One whose driver accepts about half of the classes.
     String name = FleetPlan.node(classes / 2);
