@@ -297,6 +297,13 @@ public final class MdevOperator implements AutoCloseable {
     }
   }
 
+  /** Whoever tries a class goes before the thousands that may wait for it. */
+  private void lookAtTriers(String digest) {
+    if (leading) {
+      trials.nodesOf(digest).forEach(queue::addFirst);
+    }
+  }
+
   private final class Nodes implements Follower.Listener<Node> {
     @Override
     public void listed(Node node, Instant began) {
@@ -412,7 +419,7 @@ public final class MdevOperator implements AutoCloseable {
       lookAtAllNodes();
     }
     for (String digest : change.trials()) {
-      trials.nodesOf(digest).forEach(this::look);
+      lookAtTriers(digest);
       compatibilities.all().stream()
           .filter(asked -> asked.asksAbout(digest))
           .map(Asked::name)
@@ -441,7 +448,7 @@ public final class MdevOperator implements AutoCloseable {
       lookAtAllNodes();
     }
     change.tried().forEach(pair -> fleet.serversOf(pair.type(), pair.driver()).forEach(this::look));
-    change.trying().forEach(digest -> trials.nodesOf(digest).forEach(this::look));
+    change.trying().forEach(this::lookAtTriers);
     look(node);
     compatibilities.all().stream()
         .filter(asked -> change.whole() || change.types().contains(asked.spec().mdevType()))

@@ -87,9 +87,24 @@ final class BenchFleet implements AutoCloseable {
     }
   }
 
-  /** Starts all daemons. */
-  void startDaemons() {
-    fleet.startDaemons();
+  /**
+   * Starts all daemons, each when an earlier one has published, and returns when all have. Were all
+   * started at once, those that run already would wait behind thousands of starts for a thread of
+   * this JVM; on a real fleet each has its node's processors.
+   *
+   * @param patience how long one start may take
+   */
+  void startDaemons(Duration patience) {
+    Crew.each(
+        fleet.nodes(),
+        node -> {
+          node.startDaemon();
+          Patience.until(
+              "the daemon of %s to publish".formatted(node.name()),
+              patience,
+              node::hasPublished,
+              () -> "see the log above");
+        });
   }
 
   /** Stops all daemons, starts them again and returns when each has looked at its kernel. */

@@ -25,7 +25,7 @@ final class Questions {
     ask(FleetPlan.FIRST);
     rig.fleet().expect(FleetPlan.FIRST);
     long since = System.nanoTime();
-    rig.fleet().startDaemons();
+    rig.fleet().startDaemons(rig.patience());
     toLabels("fromNothing", "from nothing to the last label", since, start, "10, then 7");
   }
 

@@ -76,6 +76,11 @@ public final class SimulatedNode implements AutoCloseable {
     return running.isPresent();
   }
 
+  /** Whether the daemon runs and has stored what it found. */
+  public boolean hasPublished() {
+    return running.filter(run -> run.daemon().unready().isEmpty()).isPresent();
+  }
+
   /** The Node object as it is stored; empty if there is none. */
   public Optional<Node> node() {
     return Optional.ofNullable(kubelet.nodes().withName(name).get());

@@ -15,9 +15,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A queue of keys, each handled by one worker at a time: a key that is added while it waits is
- * handled once, one that is added while it is being handled is handled once more afterwards. What
- * fails is tried again, 100 ms to 30 s later, doubled each time and jittered. A key has one timer
- * at most: whenever it is handled, that decides anew when to come back.
+ * handled once, one that is added while it is being handled is handled once more afterwards. Keys
+ * are handled in the order in which they came, those that go first before all others. What fails is
+ * tried again, 100 ms to 30 s later, doubled each time and jittered. A key has one timer at most:
+ * whenever it is handled, that decides anew when to come back.
  */
 public final class KeyedQueue implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(KeyedQueue.class);
@@ -35,15 +36,17 @@ public final class KeyedQueue implements AutoCloseable {
     void handle(String key);
   }
 
-  private enum State {
-    WAITING,
-    RUNNING,
-    RUNNING_AND_ADDED
+  /** What becomes of a key when it has been handled. */
+  private enum Again {
+    NO,
+    IN_TURN,
+    FIRST
   }
 
   private final Handler handler;
   private final ScheduledThreadPoolExecutor workers;
-  private final Map<String, State> states = new HashMap<>();
+  private final Map<String, Again> handled = new HashMap<>();
+  private final Waiting waiting = new Waiting();
   private final Map<String, Integer> failures = new HashMap<>();
   private final Map<String, Future<?>> timers = new HashMap<>();
 
@@ -70,22 +73,30 @@ public final class KeyedQueue implements AutoCloseable {
     this.workers.setRemoveOnCancelPolicy(true);
   }
 
-  /** Has a key handled as soon as a worker is free. */
+  /** Has a key handled in its turn. */
   public void add(String key) {
-    synchronized (states) {
-      State state = states.get(key);
-      if (state == null) {
-        states.put(key, State.WAITING);
-        var unused = submit(() -> work(key), 0);
-      } else if (state == State.RUNNING) {
-        states.put(key, State.RUNNING_AND_ADDED);
+    add(key, Again.IN_TURN);
+  }
+
+  /** Has a key handled as soon as a worker is free, before all that wait for their turn. */
+  public void addFirst(String key) {
+    add(key, Again.FIRST);
+  }
+
+  private void add(String key, Again when) {
+    synchronized (handled) {
+      if (handled.containsKey(key)) {
+        handled.merge(key, when, (one, other) -> one.compareTo(other) > 0 ? one : other);
+      } else if (waiting.add(key, when == Again.FIRST)) {
+        // One task for each key that waits; which one it takes is known when its turn has come.
+        var unused = submit(this::work, 0);
       }
     }
   }
 
   /** Has a key handled after a while, or when its timer goes off if that is sooner. */
   public void addAfter(String key, Duration delay) {
-    synchronized (states) {
+    synchronized (handled) {
       Future<?> pending = timers.get(key);
       if (pending instanceof Delayed timer
           && !pending.isDone()
@@ -101,8 +112,9 @@ public final class KeyedQueue implements AutoCloseable {
    * Keys that wait to be handled, those included that are being handled and are to be once more.
    */
   public int length() {
-    synchronized (states) {
-      return (int) states.values().stream().filter(state -> state != State.RUNNING).count();
+    synchronized (handled) {
+      return waiting.size()
+          + (int) handled.values().stream().filter(again -> again != Again.NO).count();
     }
   }
 
@@ -112,9 +124,8 @@ public final class KeyedQueue implements AutoCloseable {
    * that go on.
    */
   public Duration standsStill() {
-    synchronized (states) {
-      boolean handles = states.values().stream().anyMatch(state -> state != State.WAITING);
-      return handles ? Duration.ofNanos(System.nanoTime() - gotOn) : Duration.ZERO;
+    synchronized (handled) {
+      return handled.isEmpty() ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - gotOn);
     }
   }
 
@@ -125,9 +136,11 @@ public final class KeyedQueue implements AutoCloseable {
     }
   }
 
-  private void work(String key) {
-    synchronized (states) {
-      states.put(key, State.RUNNING);
+  private void work() {
+    String key;
+    synchronized (handled) {
+      key = waiting.take();
+      handled.put(key, Again.NO);
       gotOn = System.nanoTime();
       cancelTimer(key);
     }
@@ -144,10 +157,10 @@ public final class KeyedQueue implements AutoCloseable {
   }
 
   private void finish(String key, boolean failed) {
-    boolean again;
+    Again again;
     long backOff = 0;
-    synchronized (states) {
-      again = states.remove(key) == State.RUNNING_AND_ADDED;
+    synchronized (handled) {
+      again = handled.remove(key);
       gotOn = System.nanoTime();
       if (failed) {
         int count = failures.merge(key, 1, Integer::sum);
@@ -157,10 +170,10 @@ public final class KeyedQueue implements AutoCloseable {
         failures.remove(key);
       }
     }
-    if (failed && !again) {
+    if (again != Again.NO) {
+      add(key, again);
+    } else if (failed) {
       addAfter(key, Duration.ofMillis(backOff));
-    } else if (again) {
-      add(key);
     }
   }
 

@@ -44,6 +44,38 @@ class KeyedQueueTest {
   }
 
   @Test
+  void whatGoesFirstIsHandledBeforeAllThatWait() throws Exception {
+    CountDownLatch running = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    CountDownLatch done = new CountDownLatch(6);
+    List<String> order = new CopyOnWriteArrayList<>();
+    try (KeyedQueue queue =
+        new KeyedQueue(
+            1,
+            key -> {
+              running.countDown();
+              await(release);
+              order.add(key);
+              done.countDown();
+            })) {
+      queue.add("running");
+      await(running);
+      queue.add("a");
+      queue.add("b");
+      queue.add("c");
+      queue.addFirst("c");
+      // Whoever is being handled goes first afterwards, also if it is added in its turn besides.
+      queue.addFirst("running");
+      queue.add("running");
+      queue.add("d");
+      assertThat(queue.length()).isEqualTo(5);
+      release.countDown();
+      await(done);
+    }
+    assertThat(order).containsExactly("running", "c", "running", "a", "b", "d");
+  }
+
+  @Test
   void aStandstillIsWhenNothingOfWhatIsBeingHandledEndsAndNothingElseBegins() throws Exception {
     CountDownLatch stuck = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
