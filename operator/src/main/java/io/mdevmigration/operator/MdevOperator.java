@@ -11,22 +11,15 @@ import io.mdevmigration.operator.compatibility.CompatibilityReconciler;
 import io.mdevmigration.operator.event.EventWriter;
 import io.mdevmigration.operator.event.Events;
 import io.mdevmigration.operator.fleet.Fleet;
-import io.mdevmigration.operator.fleet.NodeFacts;
-import io.mdevmigration.operator.fleet.NodeReport;
-import io.mdevmigration.operator.fleet.ReportChange;
 import io.mdevmigration.operator.kubevirt.KubeVirtMigrations;
 import io.mdevmigration.operator.kubevirt.KubeVirtSettings;
 import io.mdevmigration.operator.label.LabelTable;
-import io.mdevmigration.operator.node.KeyedQueue;
 import io.mdevmigration.operator.node.LiveLists;
 import io.mdevmigration.operator.node.NodeMetrics;
 import io.mdevmigration.operator.node.NodeReconciler;
 import io.mdevmigration.operator.node.NodeWriter;
 import io.mdevmigration.operator.node.Unwanted;
-import io.mdevmigration.operator.node.Versions;
 import io.mdevmigration.operator.source.Compatibilities;
-import io.mdevmigration.operator.source.Compatibilities.Asked;
-import io.mdevmigration.operator.source.Compatibilities.Change;
 import io.mdevmigration.operator.trial.Happening;
 import io.mdevmigration.operator.trial.Trials;
 import io.mdevmigration.operator.watch.Follower;
@@ -37,14 +30,10 @@ import io.mdevmigration.telemetry.Counter;
 import io.mdevmigration.telemetry.Label;
 import io.mdevmigration.telemetry.Meters;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BiPredicate;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,20 +50,15 @@ public final class MdevOperator implements AutoCloseable {
 
   private final Fleet fleet = new Fleet();
   private final Compatibilities compatibilities = new Compatibilities(fleet);
-  private final Trials trials;
-  private final Versions nodeVersions;
-  private final Versions stateVersions;
   private final EventWriter eventWriter;
-  private final KeyedQueue queue;
+  private final NodesToLookAt toLookAt;
   private final Statuses statuses;
+  private final Observations observations;
   private final Follower<Node> nodes;
   private final Follower<MdevNodeState> states;
   private final Follower<MigrationCompatibility> asked;
   private final Optional<KubeVirtMigrations> migrations;
   private final CensusTaker census;
-  private final NodeMetrics nodeMetrics;
-  private final ReconcileTimes times;
-  private volatile boolean leading;
   private volatile boolean watching;
 
   /**
@@ -128,20 +112,8 @@ public final class MdevOperator implements AutoCloseable {
       Optional<KubeVirtSettings> kubeVirt,
       Meters meters) {
     InstantSource uptime = new MonotonicClock();
-    nodeVersions = new Versions(uptime);
-    stateVersions = new Versions(uptime);
     Rhythm rhythm = Rhythm.withRelist(options.relist());
-    nodes = follow(client, Node.class, "nodes", new Nodes(), rhythm, uptime);
-    states = follow(client, MdevNodeState.class, "mdevnodestates", new States(), rhythm, uptime);
-    asked =
-        follow(
-            client,
-            MigrationCompatibility.class,
-            "migrationcompatibilities",
-            new AskedObjects(),
-            rhythm,
-            uptime);
-    trials = new Trials(fleet, compatibilities, options.trials());
+    Trials trials = new Trials(fleet, compatibilities, options.trials());
     Events events = new Events(compatibilities, Events.Rate.DEFAULT, clock);
     eventWriter = new EventWriter(client, events, clock);
     migrations =
@@ -149,8 +121,8 @@ public final class MdevOperator implements AutoCloseable {
             settings ->
                 new KubeVirtMigrations(
                     client, settings, fleet, compatibilities, events, rhythm, clock, meters));
-    nodeMetrics = new NodeMetrics(meters, System::nanoTime);
-    times = new ReconcileTimes(meters);
+    NodeMetrics nodeMetrics = new NodeMetrics(meters, System::nanoTime);
+    ReconcileTimes times = new ReconcileTimes(meters);
     NodeReconciler reconciler =
         new NodeReconciler(
             fleet,
@@ -169,7 +141,7 @@ public final class MdevOperator implements AutoCloseable {
             clock,
             this::wrote,
             this::wrote);
-    queue = new KeyedQueue(options.nodeWorkers(), name -> handle(reconciler, name));
+    toLookAt = new NodesToLookAt(options.nodeWorkers(), fleet, trials, reconciler, times);
     Counter trialEvents =
         meters.counter(
             "trial.events", "What happened to trials.", new Label<>("event", Happening.Kind.class));
@@ -181,10 +153,24 @@ public final class MdevOperator implements AutoCloseable {
                     fleet, compatibilities, trials, events, trialEvents, clock),
             rhythm.page(),
             times);
+    observations =
+        new Observations(fleet, compatibilities, toLookAt, statuses, nodeMetrics, uptime);
+    nodes = follow(client, Node.class, "nodes", observations.nodes(), rhythm, uptime);
+    states =
+        follow(
+            client, MdevNodeState.class, "mdevnodestates", observations.states(), rhythm, uptime);
+    asked =
+        follow(
+            client,
+            MigrationCompatibility.class,
+            "migrationcompatibilities",
+            observations.asked(),
+            rhythm,
+            uptime);
     census =
         new CensusTaker(meters, () -> Census.of(fleet, compatibilities, table, clock.instant()));
-    meters.gauge("leads", "1 while this replica works.", () -> leading ? 1 : 0);
-    meters.gauge("queue.length", "Nodes that wait to be looked at.", queue::length);
+    meters.gauge("leads", "1 while this replica works.", () -> toLookAt.leads() ? 1 : 0);
+    meters.gauge("queue.length", "Nodes that wait to be looked at.", toLookAt::length);
   }
 
   private static <T extends HasMetadata> Follower<T> follow(
@@ -231,11 +217,10 @@ public final class MdevOperator implements AutoCloseable {
   }
 
   private void work() {
-    leading = true;
     eventWriter.start();
     statuses.start();
     migrations.ifPresent(KubeVirtMigrations::lead);
-    lookAtAllNodes();
+    toLookAt.lead();
   }
 
   private CompletableFuture<Void> refresh() {
@@ -267,7 +252,7 @@ public final class MdevOperator implements AutoCloseable {
       return Optional.of("the operator cannot follow what is stored any more");
     }
     return Stream.concat(
-            Stream.of(queue.standsStill()),
+            Stream.of(toLookAt.standsStill()),
             migrations.stream().map(KubeVirtMigrations::standsStill))
         .max(Duration::compareTo)
         .filter(still -> still.compareTo(PATIENCE) > 0)
@@ -281,189 +266,22 @@ public final class MdevOperator implements AutoCloseable {
         : Optional.of("not everything has been read once yet");
   }
 
-  private void handle(NodeReconciler reconciler, String name) {
-    times.node(() -> reconciler.reconcile(name).ifPresent(delay -> queue.addAfter(name, delay)));
-  }
-
-  private void lookAtAllNodes() {
-    fleet.nodes().forEach(node -> look(node.name()));
-  }
-
-  private void look(String node) {
-    // A standby writes nothing. And before everything has been read once, what is wanted only seems
-    // to be wanted by nobody.
-    if (leading) {
-      queue.add(node);
-    }
-  }
-
-  /** Whoever tries a class goes before the thousands that may wait for it. */
-  private void lookAtTriers(String digest) {
-    if (leading) {
-      trials.nodesOf(digest).forEach(queue::addFirst);
-    }
-  }
-
-  private final class Nodes implements Follower.Listener<Node> {
-    @Override
-    public void listed(Node node, Instant began) {
-      observe(node, (name, version) -> nodeVersions.isNewInList(name, version, began));
-    }
-
-    @Override
-    public void told(Node node) {
-      observe(node, nodeVersions::isNewEvent);
-    }
-
-    @Override
-    public void removed(String name) {
-      synchronized (MdevOperator.this) {
-        nodeVersions.deleted(name);
-        fleet.removeNode(name);
-        selectionChanged(name);
-      }
-    }
-  }
-
   private void wrote(Node node) {
-    observe(node, nodeVersions::isNewWrite);
-  }
-
-  private synchronized void observe(Node node, BiPredicate<String, String> isNew) {
-    String name = node.getMetadata().getName();
-    if (isNew.test(name, node.getMetadata().getResourceVersion())) {
-      switch (fleet.put(NodeFacts.of(node))) {
-        case NOTHING -> {}
-        case OWN_LABELS -> look(name);
-        case SELECTION -> selectionChanged(name);
-      }
-    }
-  }
-
-  private final class States implements Follower.Listener<MdevNodeState> {
-    @Override
-    public void listed(MdevNodeState state, Instant began) {
-      observe(state, (name, version) -> stateVersions.isNewInList(name, version, began));
-    }
-
-    @Override
-    public void told(MdevNodeState state) {
-      observe(state, stateVersions::isNewEvent);
-    }
-
-    @Override
-    public void removed(String name) {
-      synchronized (MdevOperator.this) {
-        stateVersions.deleted(name);
-        nodeMetrics.gone(name);
-        reportChanged(name, fleet.removeReport(name));
-      }
-    }
+    observations.wrote(node);
   }
 
   private void wrote(MdevNodeState state) {
-    observe(state, stateVersions::isNewWrite);
-  }
-
-  private synchronized void observe(MdevNodeState state, BiPredicate<String, String> isNew) {
-    String name = state.getMetadata().getName();
-    String version = state.getMetadata().getResourceVersion();
-    boolean older = stateVersions.isOlder(name, version);
-    if (isNew.test(name, version)) {
-      NodeReport report = NodeReport.of(state);
-      if (leading) {
-        fleet.report(name).ifPresent(before -> nodeMetrics.reported(before, report));
-      }
-      reportChanged(name, older ? fleet.putOlder(report) : fleet.put(report));
-    }
-  }
-
-  private final class AskedObjects implements Follower.Listener<MigrationCompatibility> {
-    private final Map<String, String> listed = new HashMap<>();
-
-    @Override
-    public void listed(MigrationCompatibility object, Instant began) {
-      listed.put(object.getMetadata().getName(), object.getMetadata().getResourceVersion());
-      told(object);
-    }
-
-    @Override
-    public void told(MigrationCompatibility object) {
-      Change change = compatibilities.put(object);
-      changed(change);
-      if (change.anew()) {
-        statuses.touch(object.getMetadata().getName());
-      }
-    }
-
-    @Override
-    public void removed(String name) {
-      if (compatibilities.remove(name)) {
-        statuses.forget(name);
-        changed(Change.EVERYTHING);
-      }
-    }
-
-    @Override
-    public void complete(boolean watchEnded) {
-      if (statuses.versions().filter(known -> watchEnded || !known.equals(listed)).isPresent()) {
-        statuses.start();
-      }
-      listed.clear();
-    }
-  }
-
-  /** An object has come, changed or gone, or records something else about trials. */
-  private void changed(Change change) {
-    if (change.anew()) {
-      lookAtAllNodes();
-    }
-    for (String digest : change.trials()) {
-      lookAtTriers(digest);
-      compatibilities.all().stream()
-          .filter(asked -> asked.asksAbout(digest))
-          .map(Asked::name)
-          .forEach(statuses::touch);
-    }
-  }
-
-  private void selectionChanged(String node) {
-    if (compatibilities.selectionChanged()) {
-      lookAtAllNodes();
-    }
-    compatibilities.all().stream().map(Asked::name).forEach(statuses::touch);
-    look(node);
-  }
-
-  private void reportChanged(String node, ReportChange change) {
-    if (change.isNothing()) {
-      return;
-    }
-    // A class that is asked about nowhere any more makes room for another of its node.
-    boolean anew = (change.whole() || change.released()) && compatibilities.selectionChanged();
-    for (String type : change.sources()) {
-      anew |= compatibilities.publicationChanged(type);
-    }
-    if (anew) {
-      lookAtAllNodes();
-    }
-    change.tried().forEach(pair -> fleet.serversOf(pair.type(), pair.driver()).forEach(this::look));
-    change.trying().forEach(this::lookAtTriers);
-    look(node);
-    compatibilities.all().stream()
-        .filter(asked -> change.whole() || change.types().contains(asked.spec().mdevType()))
-        .map(Asked::name)
-        .forEach(statuses::touch);
+    observations.wrote(state);
   }
 
   /** Begins nothing more, waits for what is being written (up to 5 s each), and ends. */
   @Override
   public void close() {
-    leading = false;
+    toLookAt.stopLeading();
     census.close();
     migrations.ifPresent(KubeVirtMigrations::close);
     statuses.close();
-    queue.close();
+    toLookAt.close();
     eventWriter.close();
     nodes.close();
     states.close();

@@ -103,6 +103,11 @@ public record LabelRow(String name, Effect effect, String why, List<LabelConditi
     return when.stream().allMatch(condition -> condition.of(facts));
   }
 
+  /** Whether the node loses the label. */
+  public boolean removes() {
+    return effect == Effect.REMOVE;
+  }
+
   @Override
   public String toString() {
     return name;

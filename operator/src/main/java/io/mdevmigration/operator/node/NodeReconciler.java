@@ -110,12 +110,21 @@ public final class NodeReconciler {
     return Stream.of(labels, checks).flatMap(Optional::stream).min(Duration::compareTo);
   }
 
+  /** Whether a node carries a label that it has to lose by what is known now. */
+  public boolean hasToLoseALabel(String name) {
+    return fleet
+        .node(name)
+        .filter(node -> !node.ownLabelKeys().isEmpty())
+        .map(
+            node -> changes(node, fleet.report(name), compatibilities.wantedLabels(node), Set.of()))
+        .filter(changes -> changes.values().stream().anyMatch(LabelRow::removes))
+        .isPresent();
+  }
+
   private Optional<Duration> labels(NodeFacts node, Optional<NodeReport> report) {
     Map<String, MdevClass> wanted = compatibilities.wantedLabels(node);
     var unwanted = unwantedLabels.look(node, without(node.ownLabelKeys(), wanted));
-    SortedMap<String, LabelRow> changes =
-        LabelTable.changes(
-            node, table.decide(node, report, wanted, unwanted.confirmed(), clock.instant()));
+    SortedMap<String, LabelRow> changes = changes(node, report, wanted, unwanted.confirmed());
     if (!changes.isEmpty()) {
       wroteNode.accept(writer.patchLabels(node, changes));
       metrics.labelsChanged(changes);
@@ -123,6 +132,14 @@ public final class NodeReconciler {
       changes.forEach((key, row) -> tell(node, key, row));
     }
     return unwanted.lookAgain();
+  }
+
+  private SortedMap<String, LabelRow> changes(
+      NodeFacts node,
+      Optional<NodeReport> report,
+      Map<String, MdevClass> wanted,
+      Set<String> unwanted) {
+    return LabelTable.changes(node, table.decide(node, report, wanted, unwanted, clock.instant()));
   }
 
   private static void tell(NodeFacts node, String key, LabelRow row) {
