@@ -56,12 +56,13 @@ public final class Fleet {
     }
   }
 
-  /** Puts a node, or puts it anew. */
+  /** Puts a node, or puts it anew. One that says the same stays the object that is known. */
   public NodeChange put(NodeFacts node) {
-    NodeFacts before = nodes.put(node.name(), node);
+    NodeFacts before = nodes.get(node.name());
     if (node.equals(before)) {
       return NodeChange.NOTHING;
     }
+    nodes.put(node.name(), node);
     changed(Optional.ofNullable(before), Optional.of(node));
     return before != null && before.sameButForOwnLabels(node)
         ? NodeChange.OWN_LABELS
@@ -82,15 +83,19 @@ public final class Fleet {
     changes.add(name);
   }
 
-  /** Puts a report, or puts it anew. */
+  /**
+   * Puts a report, or puts it anew. One that says the same stays the object that is known: others
+   * remember it, too, and each fresh list would have it kept twice.
+   */
   public ReportChange put(NodeReport report) {
-    NodeReport known = reports.get(report.name());
-    boolean stays = isOfOneWrite(report, known) && known.restored();
+    NodeReport before = reports.get(report.name());
+    boolean stays = isOfOneWrite(report, before) && before.restored();
     NodeReport after = stays ? report.restored(true) : report;
-    NodeReport before = reports.put(report.name(), after);
-    return after.equals(before)
-        ? ReportChange.NOTHING
-        : replaced(Optional.ofNullable(before), Optional.of(after));
+    if (after.equals(before)) {
+      return ReportChange.NOTHING;
+    }
+    reports.put(report.name(), after);
+    return replaced(Optional.ofNullable(before), Optional.of(after));
   }
 
   /**

@@ -49,6 +49,18 @@ class FleetTest {
   }
 
   @Test
+  void whatSaysTheSameIsNotKeptTwice() {
+    NodeReport report = Reports.of("a").publishes(A1).report();
+    fleet.put(report);
+    fleet.put(Reports.of("a").publishes(A1).report());
+    assertThat(fleet.report("a").orElseThrow()).isSameAs(report);
+    NodeFacts facts = node("a", Map.of("zone", "1"));
+    fleet.put(facts);
+    fleet.put(node("a", Map.of("zone", "1")));
+    assertThat(fleet.node("a").orElseThrow()).isSameAs(facts);
+  }
+
+  @Test
   void anOlderReportComesFromABackupUntilItsDaemonHasWrittenAnew() {
     Instant earlier = Reports.NOW.minusSeconds(60);
     fleet.put(Reports.of("a").answers(A1, Verdict.INCOMPATIBLE).report());
