@@ -120,9 +120,15 @@ final class BenchFleet implements AutoCloseable {
         () -> "see the log above");
   }
 
-  /** Restarts one daemon after the other, the next when the one before has looked at its kernel. */
-  void restartDaemonsInTurn(Duration patience) {
-    for (SimulatedNode node : fleet.nodes()) {
+  /**
+   * Restarts some daemons one after the other, the next when the one before has looked at its
+   * kernel.
+   *
+   * @param count how many, no more than there are
+   * @param patience how long one may take
+   */
+  void restartDaemonsInTurn(int count, Duration patience) {
+    for (SimulatedNode node : fleet.nodes().subList(0, count)) {
       long end = System.nanoTime() + patience.toNanos();
       int before = looks(node);
       node.restartDaemon();

@@ -5,6 +5,9 @@ import java.time.Duration;
 
 /** The phases in which something ends and begins again: nothing is written and nothing asked. */
 final class Restarts {
+  /** More daemons than this are not restarted one after the other: it would take half an hour. */
+  private static final int IN_TURN_MAX = 2000;
+
   /**
    * Label changes for which there is no event each are told in sum every ten seconds, or when the
    * operator ends: what was before is to be told before.
@@ -48,16 +51,15 @@ final class Restarts {
     wrote("daemon", rig.settled().since(before));
   }
 
-  /** All daemons end and begin again, one after the other. */
+  /** Daemons end and begin again, one after the other. */
   void daemonsInTurn() {
-    rig.say("restarts one daemon after the other");
+    int count = Math.min(rig.plan().nodes(), IN_TURN_MAX);
+    rig.say("restarts %d daemons one after the other".formatted(count));
     Counts before = rig.settled();
     long begin = System.nanoTime();
-    rig.fleet().restartDaemonsInTurn(rig.patience());
-    rig.put(
-        "daemonsInTurnRestartSeconds",
-        "restart of one daemon after the other, s",
-        (System.nanoTime() - begin) / 1e9);
+    rig.fleet().restartDaemonsInTurn(count, rig.patience());
+    rig.put("daemonsInTurn", "restart of one daemon after the other: daemons", count);
+    rig.put("daemonsInTurnRestartSeconds", "  all of them, s", (System.nanoTime() - begin) / 1e9);
     wrote("daemonsInTurn", rig.settled().since(before));
   }
 
