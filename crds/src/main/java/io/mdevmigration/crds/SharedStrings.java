@@ -2,8 +2,10 @@ package io.mdevmigration.crds;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
 import com.fasterxml.jackson.databind.deser.std.StringDeserializer;
+import com.fasterxml.jackson.databind.type.LogicalType;
 import java.io.IOException;
 
 /**
@@ -14,7 +16,7 @@ import java.io.IOException;
 final class SharedStrings extends StdScalarDeserializer<String> {
   private static final long serialVersionUID = 1;
 
-  /** Longer ones are not remembered: 4,096 of them would be 16 MiB. */
+  /** Longer ones are not remembered, so that all places take a mebibyte at most. */
   private static final int LENGTH_MAX = 256;
 
   /** A power of two. */
@@ -30,6 +32,16 @@ final class SharedStrings extends StdScalarDeserializer<String> {
   @Override
   public String deserialize(JsonParser parser, DeserializationContext context) throws IOException {
     return share(StringDeserializer.instance.deserialize(parser, context));
+  }
+
+  @Override
+  public LogicalType logicalType() {
+    return StringDeserializer.instance.logicalType();
+  }
+
+  @Override
+  public Object getEmptyValue(DeserializationContext context) throws JsonMappingException {
+    return StringDeserializer.instance.getEmptyValue(context);
   }
 
   private String share(String string) {

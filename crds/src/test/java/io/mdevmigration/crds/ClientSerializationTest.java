@@ -1,12 +1,15 @@
 package io.mdevmigration.crds;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.WatchEvent;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ClientSerializationTest {
@@ -50,9 +53,8 @@ class ClientSerializationTest {
   void equalStringsOfDifferentObjectsAreShared() {
     serialization.registerKubernetesResource(MdevNodeState.class);
     String one = version("v1");
-    assertThat(version("v" + 1)).isEqualTo("v1").isSameAs(one);
-    String label = serialization.unmarshal(node("v1"), Node.class).getMetadata().getName();
-    assertThat(label).isSameAs(one);
+    assertThat(version("v1")).isEqualTo("v1").isSameAs(one);
+    assertThat(name(serialization, "\"v1\"")).isEqualTo("v1").isSameAs(one);
   }
 
   @Test
@@ -76,14 +78,16 @@ class ClientSerializationTest {
   }
 
   @Test
-  void absentStringsStayAbsent() {
-    assertThat(serialization.unmarshal("{}", Node.class).getApiVersion()).isEqualTo("v1");
-    assertThat(
-            serialization
-                .unmarshal("{\"metadata\": {\"name\": null}}", Node.class)
-                .getMetadata()
-                .getName())
-        .isNull();
+  void whatIsNoStringIsReadAsTheClientReadsIt() {
+    KubernetesSerialization client = new KubernetesSerialization();
+    for (String value : List.of("null", "\"\"", "5", "1.50", "true")) {
+      assertThat(name(serialization, value)).as(value).isEqualTo(name(client, value));
+    }
+    for (String value : List.of("{}", "{\"a\": 1}", "[\"a\"]")) {
+      assertThatThrownBy(() -> name(client, value)).isInstanceOf(KubernetesClientException.class);
+      assertThatThrownBy(() -> name(serialization, value))
+          .isInstanceOf(KubernetesClientException.class);
+    }
   }
 
   private String version(String version) {
@@ -91,9 +95,12 @@ class ClientSerializationTest {
     return state.getSpec().checks().get(0).version();
   }
 
-  private static String node(String name) {
-    return "{\"apiVersion\": \"v1\", \"kind\": \"Node\", \"metadata\": {\"name\": \"%s\"}}"
-        .formatted(name);
+  /** The name that is read of a Node with this value, in JSON, as its name. */
+  private static String name(KubernetesSerialization by, String value) {
+    String node =
+        "{\"apiVersion\": \"v1\", \"kind\": \"Node\", \"metadata\": {\"name\": %s}}"
+            .formatted(value);
+    return by.unmarshal(node, Node.class).getMetadata().getName();
   }
 
   private Object objectOf(String event) {

@@ -277,7 +277,7 @@ public final class MdevOperator implements AutoCloseable {
   /** Begins nothing more, waits for what is being written (up to 5 s each), and ends. */
   @Override
   public void close() {
-    toLookAt.stopLeading();
+    toLookAt.stop();
     census.close();
     migrations.ifPresent(KubeVirtMigrations::close);
     statuses.close();

@@ -5,6 +5,8 @@ import io.mdevmigration.operator.node.KeyedQueue;
 import io.mdevmigration.operator.node.NodeReconciler;
 import io.mdevmigration.operator.trial.Trials;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The nodes that wait to be brought to what is decided. While this replica does not lead nothing
@@ -12,12 +14,20 @@ import java.time.Duration;
  * seems to be wanted by nobody.
  */
 final class NodesToLookAt implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(NodesToLookAt.class);
+
   private final Fleet fleet;
   private final Trials trials;
   private final NodeReconciler reconciler;
   private final ReconcileTimes times;
   private final KeyedQueue queue;
-  private volatile boolean leading;
+  private volatile State state = State.STANDING_BY;
+
+  private enum State {
+    STANDING_BY,
+    LEADING,
+    STOPPED
+  }
 
   /**
    * Nothing to look at yet.
@@ -41,15 +51,23 @@ final class NodesToLookAt implements AutoCloseable {
     times.node(() -> reconciler.reconcile(name).ifPresent(delay -> queue.addAfter(name, delay)));
   }
 
-  /** From now on this replica leads: all nodes are looked at, and whatever changes. */
+  /**
+   * From now on this replica leads: all nodes are looked at, and whatever changes. Nothing if it
+   * has stopped.
+   */
   void lead() {
-    leading = true;
-    all();
+    synchronized (this) {
+      if (state == State.STOPPED) {
+        return;
+      }
+      state = State.LEADING;
+    }
+    fleet.nodes().forEach(node -> changed(node.name()));
   }
 
   /** Whether this replica leads. */
   boolean leads() {
-    return leading;
+    return state == State.LEADING;
   }
 
   /** Something that may concern every node has changed. */
@@ -59,23 +77,36 @@ final class NodesToLookAt implements AutoCloseable {
 
   /** Something that concerns a node has changed. */
   void concerned(String node) {
-    if (leading) {
+    if (leads()) {
       queue.add(node);
     }
   }
 
-  /** Something of the node itself has changed: removals go first, however many nodes wait. */
+  /**
+   * Something of the node itself has changed, or may have. However many nodes wait, a label that
+   * its driver or its boot takes away goes first.
+   */
   void changed(String node) {
-    if (leading && reconciler.hasToLoseALabel(node)) {
+    if (leads() && hasToLoseALabel(node)) {
       queue.addFirst(node);
     } else {
       concerned(node);
     }
   }
 
+  private boolean hasToLoseALabel(String node) {
+    try {
+      return reconciler.hasToLoseALabel(node);
+    } catch (RuntimeException e) {
+      // Whoever handles the node meets it again, and tells; here it would end what is followed.
+      log.debug("node {} is looked at in its turn", node, e);
+      return false;
+    }
+  }
+
   /** A trial has begun or ended: who tries goes before the thousands that may wait for it. */
   void triersOf(String digest) {
-    if (leading) {
+    if (leads()) {
       trials.nodesOf(digest).forEach(queue::addFirst);
     }
   }
@@ -90,15 +121,15 @@ final class NodesToLookAt implements AutoCloseable {
     return queue.standsStill();
   }
 
-  /** From now on nothing more waits. */
-  void stopLeading() {
-    leading = false;
+  /** From now on nothing more waits, and never will. */
+  synchronized void stop() {
+    state = State.STOPPED;
   }
 
   /** Handles nothing more; waits up to 5 s for what is being handled. */
   @Override
   public void close() {
-    stopLeading();
+    stop();
     queue.close();
   }
 }

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
 /** As many daemons as nodes in this JVM, under the shipped role and policies. */
@@ -32,7 +33,7 @@ final class BenchFleet implements AutoCloseable {
   private static final DaemonOptions OPTIONS =
       DaemonOptions.DEFAULTS.withRescan(Duration.ofHours(1));
 
-  /** A restarted daemon is looked at so often: it is one of thousands, one after the other. */
+  /** A daemon that starts is looked at so often: thousands wait for it. */
   private static final Duration SHORTLY = Duration.ofMillis(2);
 
   private final FleetPlan plan;
@@ -99,11 +100,7 @@ final class BenchFleet implements AutoCloseable {
         fleet.nodes(),
         node -> {
           node.startDaemon();
-          Patience.until(
-              "the daemon of %s to publish".formatted(node.name()),
-              patience,
-              node::hasPublished,
-              () -> "see the log above");
+          soon(node, patience, "published", node::hasPublished);
         });
   }
 
@@ -129,17 +126,22 @@ final class BenchFleet implements AutoCloseable {
    */
   void restartDaemonsInTurn(int count, Duration patience) {
     for (SimulatedNode node : fleet.nodes().subList(0, count)) {
-      long end = System.nanoTime() + patience.toNanos();
       int before = looks(node);
       node.restartDaemon();
-      while (looks(node) == before) {
-        if (System.nanoTime() > end) {
-          throw new IllegalStateException(
-              "the daemon of %s has not looked at its kernel %d s after its restart"
-                  .formatted(node.name(), patience.toSeconds()));
-        }
-        Patience.pause(SHORTLY);
+      soon(node, patience, "looked at its kernel", () -> looks(node) > before);
+    }
+  }
+
+  private static void soon(
+      SimulatedNode node, Duration patience, String done, BooleanSupplier isDone) {
+    long end = System.nanoTime() + patience.toNanos();
+    while (!isDone.getAsBoolean()) {
+      if (System.nanoTime() > end) {
+        throw new IllegalStateException(
+            "the daemon of %s has not %s %d s after its start"
+                .formatted(node.name(), done, patience.toSeconds()));
       }
+      Patience.pause(SHORTLY);
     }
   }
 

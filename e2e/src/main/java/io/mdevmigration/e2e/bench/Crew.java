@@ -28,7 +28,8 @@ final class Crew {
         one.get();
       }
     } catch (ExecutionException e) {
-      throw new IllegalStateException("a request failed", e.getCause());
+      throw new IllegalStateException(
+          "one of them failed: " + e.getCause().getMessage(), e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);

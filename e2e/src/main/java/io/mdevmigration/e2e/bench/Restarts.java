@@ -5,7 +5,7 @@ import java.time.Duration;
 
 /** The phases in which something ends and begins again: nothing is written and nothing asked. */
 final class Restarts {
-  /** More daemons than this are not restarted one after the other: it would take half an hour. */
+  /** So many are told from any number: 15,000 one after the other would take half an hour. */
   private static final int IN_TURN_MAX = 2000;
 
   /**
@@ -58,7 +58,7 @@ final class Restarts {
     Counts before = rig.settled();
     long begin = System.nanoTime();
     rig.fleet().restartDaemonsInTurn(count, rig.patience());
-    rig.put("daemonsInTurn", "restart of one daemon after the other: daemons", count);
+    rig.put("daemonsInTurn", "daemons restarted one after the other", count);
     rig.put("daemonsInTurnRestartSeconds", "  all of them, s", (System.nanoTime() - begin) / 1e9);
     wrote("daemonsInTurn", rig.settled().since(before));
   }

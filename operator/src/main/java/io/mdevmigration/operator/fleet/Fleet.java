@@ -19,8 +19,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The nodes and their reports, with an index of who offers which type, kept as they change: one
- * changed node costs work for that node. Safe for use by many threads; each node's facts and report
- * are replaced whole.
+ * changed node costs work for that node. One thread at a time may change it while many read; each
+ * node's facts and report are replaced whole.
  */
 public final class Fleet {
   private final Map<String, NodeFacts> nodes = new ConcurrentHashMap<>();
@@ -84,8 +84,8 @@ public final class Fleet {
   }
 
   /**
-   * Puts a report, or puts it anew. One that says the same stays the object that is known: others
-   * remember it, too, and each fresh list would have it kept twice.
+   * Puts a report, or puts it anew. One that says the same stays the object that is known: how its
+   * node stands is remembered together with it, and each fresh list would have it kept twice.
    */
   public ReportChange put(NodeReport report) {
     NodeReport before = reports.get(report.name());

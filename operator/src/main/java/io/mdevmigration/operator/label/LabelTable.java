@@ -82,6 +82,21 @@ public record LabelTable(List<LabelRow> rows) {
   }
 
   /**
+   * Whether a node has to lose a label by what is known of the node itself, wanted or not.
+   *
+   * @param node the node with its labels
+   * @param report what its MdevNodeState says; empty if it has none
+   * @param wanted the classes to label, by label key
+   * @param now the time
+   */
+  public boolean takesAway(
+      NodeFacts node, Optional<NodeReport> report, Map<String, MdevClass> wanted, Instant now) {
+    return !node.ownLabelKeys().isEmpty()
+        && changes(node, decide(node, report, wanted, Set.of(), now)).values().stream()
+            .anyMatch(LabelRow::removes);
+  }
+
+  /**
    * What has to be patched on the node.
    *
    * @param node the node with its labels

@@ -1,13 +1,16 @@
 package io.mdevmigration.operator.node;
 
+import io.mdevmigration.operator.node.Waiting.Turn;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Delayed;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -17,8 +20,8 @@ import org.slf4j.LoggerFactory;
  * A queue of keys, each handled by one worker at a time: a key that is added while it waits is
  * handled once, one that is added while it is being handled is handled once more afterwards. Keys
  * are handled in the order in which they came, those that go first before all others. What fails is
- * tried again, 100 ms to 30 s later, doubled each time and jittered. A key has one timer at most:
- * whenever it is handled, that decides anew when to come back.
+ * tried again, 100 ms to 30 s later, doubled each time and jittered; what went first does so then,
+ * too. A key has one timer at most: whenever it is handled, that decides anew when to come back.
  */
 public final class KeyedQueue implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(KeyedQueue.class);
@@ -36,19 +39,32 @@ public final class KeyedQueue implements AutoCloseable {
     void handle(String key);
   }
 
-  /** What becomes of a key when it has been handled. */
-  private enum Again {
-    NO,
-    IN_TURN,
-    FIRST
+  /**
+   * A key that is being handled.
+   *
+   * @param turn as what it waited
+   * @param again as what it is to wait afterwards; empty: not at all
+   */
+  private record Handling(Turn turn, Optional<Turn> again) {
+    Handling added(Turn more) {
+      return new Handling(turn, again.equals(Optional.of(Turn.FIRST)) ? again : Optional.of(more));
+    }
   }
 
   private final Handler handler;
-  private final ScheduledThreadPoolExecutor workers;
-  private final Map<String, Again> handled = new HashMap<>();
+  private final ExecutorService workers;
+
+  /** Apart from the workers, so that no timer waits for those that are busy. */
+  private final ScheduledThreadPoolExecutor clock;
+
+  /** Guards all below. */
+  private final Object lock = new Object();
+
   private final Waiting waiting = new Waiting();
+  private final Map<String, Handling> beingHandled = new HashMap<>();
   private final Map<String, Integer> failures = new HashMap<>();
   private final Map<String, Future<?>> timers = new HashMap<>();
+  private boolean closed;
 
   /** When the handling of a key last began or ended, in {@link System#nanoTime()}. */
   private long gotOn;
@@ -61,50 +77,57 @@ public final class KeyedQueue implements AutoCloseable {
    */
   public KeyedQueue(int workers, Handler handler) {
     this.handler = handler;
-    this.workers =
-        new ScheduledThreadPoolExecutor(
-            workers,
-            task -> {
-              Thread thread = new Thread(task, "node-queue");
-              thread.setDaemon(true);
-              return thread;
-            });
-    this.workers.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-    this.workers.setRemoveOnCancelPolicy(true);
+    this.workers = Executors.newFixedThreadPool(workers, daemon("node-queue"));
+    this.clock = new ScheduledThreadPoolExecutor(1, daemon("node-queue-clock"));
+    this.clock.setRemoveOnCancelPolicy(true);
   }
 
-  /** Has a key handled in its turn. */
+  private static ThreadFactory daemon(String name) {
+    return task -> {
+      Thread thread = new Thread(task, name);
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+
+  /** Has a key handled in the order in which keys come. */
   public void add(String key) {
-    add(key, Again.IN_TURN);
+    add(key, Turn.IN_ORDER);
   }
 
-  /** Has a key handled as soon as a worker is free, before all that wait for their turn. */
+  /** Has a key handled as soon as a worker is free, before all that wait in their order. */
   public void addFirst(String key) {
-    add(key, Again.FIRST);
+    add(key, Turn.FIRST);
   }
 
-  private void add(String key, Again when) {
-    synchronized (handled) {
-      if (handled.containsKey(key)) {
-        handled.merge(key, when, (one, other) -> one.compareTo(other) > 0 ? one : other);
-      } else if (waiting.add(key, when == Again.FIRST)) {
-        // One task for each key that waits; which one it takes is known when its turn has come.
-        var unused = submit(this::work, 0);
+  private void add(String key, Turn turn) {
+    synchronized (lock) {
+      if (beingHandled.containsKey(key)) {
+        beingHandled.computeIfPresent(key, (k, handling) -> handling.added(turn));
+      } else if (!closed && waiting.add(key, turn)) {
+        // One task for each key that waits; which one it takes is known when a worker is free.
+        workers.execute(this::work);
       }
     }
   }
 
   /** Has a key handled after a while, or when its timer goes off if that is sooner. */
   public void addAfter(String key, Duration delay) {
-    synchronized (handled) {
+    addAfter(key, delay, Turn.IN_ORDER);
+  }
+
+  private void addAfter(String key, Duration delay, Turn turn) {
+    synchronized (lock) {
       Future<?> pending = timers.get(key);
-      if (pending instanceof Delayed timer
-          && !pending.isDone()
-          && timer.getDelay(TimeUnit.MILLISECONDS) <= delay.toMillis()) {
+      if (closed
+          || (pending instanceof Delayed timer
+              && !pending.isDone()
+              && timer.getDelay(TimeUnit.MILLISECONDS) <= delay.toMillis())) {
         return;
       }
       cancelTimer(key);
-      submit(() -> add(key), delay.toMillis()).ifPresent(timer -> timers.put(key, timer));
+      timers.put(
+          key, clock.schedule(() -> add(key, turn), delay.toMillis(), TimeUnit.MILLISECONDS));
     }
   }
 
@@ -112,9 +135,9 @@ public final class KeyedQueue implements AutoCloseable {
    * Keys that wait to be handled, those included that are being handled and are to be once more.
    */
   public int length() {
-    synchronized (handled) {
+    synchronized (lock) {
       return waiting.size()
-          + (int) handled.values().stream().filter(again -> again != Again.NO).count();
+          + (int) beingHandled.values().stream().filter(h -> h.again().isPresent()).count();
     }
   }
 
@@ -124,8 +147,8 @@ public final class KeyedQueue implements AutoCloseable {
    * that go on.
    */
   public Duration standsStill() {
-    synchronized (handled) {
-      return handled.isEmpty() ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - gotOn);
+    synchronized (lock) {
+      return beingHandled.isEmpty() ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - gotOn);
     }
   }
 
@@ -138,9 +161,13 @@ public final class KeyedQueue implements AutoCloseable {
 
   private void work() {
     String key;
-    synchronized (handled) {
-      key = waiting.take();
-      handled.put(key, Again.NO);
+    synchronized (lock) {
+      if (closed) {
+        return;
+      }
+      Waiting.Taken taken = waiting.take();
+      key = taken.key();
+      beingHandled.put(key, new Handling(taken.turn(), Optional.empty()));
       gotOn = System.nanoTime();
       cancelTimer(key);
     }
@@ -157,38 +184,38 @@ public final class KeyedQueue implements AutoCloseable {
   }
 
   private void finish(String key, boolean failed) {
-    Again again;
-    long backOff = 0;
-    synchronized (handled) {
-      again = handled.remove(key);
+    synchronized (lock) {
+      Handling handling = beingHandled.remove(key);
       gotOn = System.nanoTime();
-      if (failed) {
-        int count = failures.merge(key, 1, Integer::sum);
-        long ceiling = Math.min(BACK_OFF_MAX_MS, BACK_OFF_MIN_MS << Math.min(count, 16));
-        backOff = ceiling / 2 + ThreadLocalRandom.current().nextLong(ceiling / 2);
-      } else {
+      if (!failed) {
         failures.remove(key);
+        handling.again().ifPresent(turn -> add(key, turn));
+        return;
       }
-    }
-    if (again != Again.NO) {
-      add(key, again);
-    } else if (failed) {
-      addAfter(key, Duration.ofMillis(backOff));
+      Duration backOff = backOff(failures.merge(key, 1, Integer::sum));
+      // What went first has not been done.
+      Turn turn = handling.added(handling.turn()).again().orElseThrow();
+      if (handling.again().isPresent()) {
+        add(key, turn);
+      } else {
+        addAfter(key, backOff, turn);
+      }
     }
   }
 
-  private Optional<Future<?>> submit(Runnable task, long delayMillis) {
-    try {
-      return Optional.of(workers.schedule(task, delayMillis, TimeUnit.MILLISECONDS));
-    } catch (RejectedExecutionException e) {
-      log.trace("the queue is closed", e);
-      return Optional.empty();
-    }
+  /** How long to wait after so many failures in a row. */
+  private static Duration backOff(int failures) {
+    long ceiling = Math.min(BACK_OFF_MAX_MS, BACK_OFF_MIN_MS << Math.min(failures, 16));
+    return Duration.ofMillis(ceiling / 2 + ThreadLocalRandom.current().nextLong(ceiling / 2));
   }
 
   /** Handles nothing more; waits up to 5 s for what is being handled. */
   @Override
   public void close() {
+    synchronized (lock) {
+      closed = true;
+    }
+    clock.shutdownNow();
     workers.shutdown();
     try {
       if (!workers.awaitTermination(5, TimeUnit.SECONDS)) {

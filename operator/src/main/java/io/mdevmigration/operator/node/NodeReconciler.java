@@ -110,21 +110,23 @@ public final class NodeReconciler {
     return Stream.of(labels, checks).flatMap(Optional::stream).min(Duration::compareTo);
   }
 
-  /** Whether a node carries a label that it has to lose by what is known now. */
+  /** Whether a node has to lose a label by what is known of the node itself. */
   public boolean hasToLoseALabel(String name) {
     return fleet
         .node(name)
-        .filter(node -> !node.ownLabelKeys().isEmpty())
-        .map(
-            node -> changes(node, fleet.report(name), compatibilities.wantedLabels(node), Set.of()))
-        .filter(changes -> changes.values().stream().anyMatch(LabelRow::removes))
+        .filter(
+            node ->
+                table.takesAway(
+                    node, fleet.report(name), compatibilities.wantedLabels(node), clock.instant()))
         .isPresent();
   }
 
   private Optional<Duration> labels(NodeFacts node, Optional<NodeReport> report) {
     Map<String, MdevClass> wanted = compatibilities.wantedLabels(node);
     var unwanted = unwantedLabels.look(node, without(node.ownLabelKeys(), wanted));
-    SortedMap<String, LabelRow> changes = changes(node, report, wanted, unwanted.confirmed());
+    SortedMap<String, LabelRow> changes =
+        LabelTable.changes(
+            node, table.decide(node, report, wanted, unwanted.confirmed(), clock.instant()));
     if (!changes.isEmpty()) {
       wroteNode.accept(writer.patchLabels(node, changes));
       metrics.labelsChanged(changes);
@@ -132,14 +134,6 @@ public final class NodeReconciler {
       changes.forEach((key, row) -> tell(node, key, row));
     }
     return unwanted.lookAgain();
-  }
-
-  private SortedMap<String, LabelRow> changes(
-      NodeFacts node,
-      Optional<NodeReport> report,
-      Map<String, MdevClass> wanted,
-      Set<String> unwanted) {
-    return LabelTable.changes(node, table.decide(node, report, wanted, unwanted, clock.instant()));
   }
 
   private static void tell(NodeFacts node, String key, LabelRow row) {

@@ -8,6 +8,15 @@ import java.util.Set;
  * others. For one thread at a time.
  */
 final class Waiting {
+  /** When a key is taken. */
+  enum Turn {
+    IN_ORDER,
+    FIRST
+  }
+
+  /** A key that was taken, and as what it waited. */
+  record Taken(String key, Turn turn) {}
+
   private final Set<String> first = new LinkedHashSet<>();
   private final Set<String> others = new LinkedHashSet<>();
 
@@ -16,8 +25,8 @@ final class Waiting {
    *
    * @return whether it did not wait
    */
-  boolean add(String key, boolean goesFirst) {
-    if (!goesFirst) {
+  boolean add(String key, Turn turn) {
+    if (turn == Turn.IN_ORDER) {
       return !first.contains(key) && others.add(key);
     }
     boolean waited = others.remove(key);
@@ -29,11 +38,14 @@ final class Waiting {
    *
    * @throws java.util.NoSuchElementException if none waits
    */
-  String take() {
-    Set<String> from = first.isEmpty() ? others : first;
+  Taken take() {
+    return first.isEmpty() ? take(others, Turn.IN_ORDER) : take(first, Turn.FIRST);
+  }
+
+  private static Taken take(Set<String> from, Turn turn) {
     String key = from.iterator().next();
     from.remove(key);
-    return key;
+    return new Taken(key, turn);
   }
 
   int size() {

@@ -87,6 +87,27 @@ class LabelTableTest {
         .containsOnlyKeys(KEY);
   }
 
+  @Test
+  void aRefusalOrAnotherBootTakesALabelAwayThatIsThere() {
+    assertThat(takesAway(LABELLED, refusing(), WANTED)).isTrue();
+    assertThat(takesAway(LABELLED, refusing(), Map.of())).isTrue();
+    assertThat(takesAway(LABELLED, accepting().boot("another"), WANTED)).isTrue();
+    assertThat(takesAway(PLAIN, refusing(), WANTED)).isFalse();
+  }
+
+  @Test
+  void nothingElseTakesALabelAway() {
+    assertThat(takesAway(PLAIN, accepting(), WANTED)).as("one that is added").isFalse();
+    assertThat(takesAway(LABELLED, accepting(), WANTED)).as("one that stays").isFalse();
+    assertThat(takesAway(LABELLED, accepting().incomplete(), WANTED)).as("doubt").isFalse();
+    assertThat(takesAway(LABELLED, accepting(), Map.of())).as("not wanted").isFalse();
+    assertThat(LabelTable.DESIGN.takesAway(LABELLED, Optional.empty(), WANTED, NOW)).isFalse();
+  }
+
+  private static boolean takesAway(NodeFacts node, Reports report, Map<String, MdevClass> wanted) {
+    return LabelTable.DESIGN.takesAway(node, Optional.of(report.report()), wanted, NOW);
+  }
+
   private static Map<String, LabelRow> changes(NodeFacts node, Reports report) {
     return LabelTable.changes(
         node, LabelTable.DESIGN.decide(node, Optional.of(report.report()), WANTED, Set.of(), NOW));

@@ -76,6 +76,64 @@ class KeyedQueueTest {
   }
 
   @Test
+  void whatWentFirstAndFailedGoesFirstAgainHoweverManyWait() throws Exception {
+    int crowd = 200;
+    CountDownLatch done = new CountDownLatch(crowd + 1);
+    AtomicInteger tries = new AtomicInteger();
+    List<String> order = new CopyOnWriteArrayList<>();
+    try (KeyedQueue queue =
+        new KeyedQueue(
+            1,
+            key -> {
+              if (key.equals("first") && tries.incrementAndGet() == 1) {
+                throw new IllegalStateException("not yet");
+              }
+              pause(Duration.ofMillis(5));
+              order.add(key);
+              done.countDown();
+            })) {
+      for (int i = 0; i < crowd; i++) {
+        queue.add("n" + i);
+      }
+      queue.addFirst("first");
+      await(done);
+    }
+    // After 200 ms at most; all of the crowd take a second.
+    assertThat(order.indexOf("first")).isLessThan(crowd / 2);
+  }
+
+  @Test
+  void whatIsAddedAfterTheEndIsNotHandled() {
+    List<String> handled = new CopyOnWriteArrayList<>();
+    KeyedQueue queue = new KeyedQueue(1, handled::add);
+    queue.close();
+    queue.add("a");
+    queue.addFirst("b");
+    queue.addAfter("c", Duration.ZERO);
+    assertThat(queue.length()).isZero();
+    assertThat(handled).isEmpty();
+  }
+
+  @Test
+  void anEndLeavesWhatWaits() throws Exception {
+    CountDownLatch running = new CountDownLatch(1);
+    List<String> handled = new CopyOnWriteArrayList<>();
+    KeyedQueue queue =
+        new KeyedQueue(
+            1,
+            key -> {
+              running.countDown();
+              pause(Duration.ofMillis(200));
+              handled.add(key);
+            });
+    queue.add("running");
+    await(running);
+    queue.add("waits");
+    queue.close();
+    assertThat(handled).containsExactly("running");
+  }
+
+  @Test
   void aStandstillIsWhenNothingOfWhatIsBeingHandledEndsAndNothingElseBegins() throws Exception {
     CountDownLatch stuck = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
@@ -181,6 +239,15 @@ class KeyedQueueTest {
     }
     assertThat(handled).hasSize(100);
     assertThat(order).hasSize(100);
+  }
+
+  private static void pause(Duration time) {
+    try {
+      TimeUnit.MILLISECONDS.sleep(time.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
   }
 
   private static void await(CountDownLatch latch) {
