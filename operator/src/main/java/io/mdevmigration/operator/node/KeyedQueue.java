@@ -3,8 +3,10 @@ package io.mdevmigration.operator.node;
 import io.mdevmigration.operator.node.Waiting.Turn;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Delayed;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -63,6 +65,10 @@ public final class KeyedQueue implements AutoCloseable {
   private final Waiting waiting = new Waiting();
   private final Map<String, Handling> beingHandled = new HashMap<>();
   private final Map<String, Integer> failures = new HashMap<>();
+
+  /** What went first and has failed since it last did not: it goes first whoever adds it. */
+  private final Set<String> firstAndFailed = new HashSet<>();
+
   private final Map<String, Future<?>> timers = new HashMap<>();
   private boolean closed;
 
@@ -100,8 +106,9 @@ public final class KeyedQueue implements AutoCloseable {
     add(key, Turn.FIRST);
   }
 
-  private void add(String key, Turn turn) {
+  private void add(String key, Turn asked) {
     synchronized (lock) {
+      Turn turn = firstAndFailed.contains(key) ? Turn.FIRST : asked;
       if (beingHandled.containsKey(key)) {
         beingHandled.computeIfPresent(key, (k, handling) -> handling.added(turn));
       } else if (!closed && waiting.add(key, turn)) {
@@ -113,10 +120,6 @@ public final class KeyedQueue implements AutoCloseable {
 
   /** Has a key handled after a while, or when its timer goes off if that is sooner. */
   public void addAfter(String key, Duration delay) {
-    addAfter(key, delay, Turn.IN_ORDER);
-  }
-
-  private void addAfter(String key, Duration delay, Turn turn) {
     synchronized (lock) {
       Future<?> pending = timers.get(key);
       if (closed
@@ -126,8 +129,7 @@ public final class KeyedQueue implements AutoCloseable {
         return;
       }
       cancelTimer(key);
-      timers.put(
-          key, clock.schedule(() -> add(key, turn), delay.toMillis(), TimeUnit.MILLISECONDS));
+      timers.put(key, clock.schedule(() -> add(key), delay.toMillis(), TimeUnit.MILLISECONDS));
     }
   }
 
@@ -171,11 +173,11 @@ public final class KeyedQueue implements AutoCloseable {
       gotOn = System.nanoTime();
       cancelTimer(key);
     }
-    boolean failed = false;
+    boolean failed = true;
     try {
       handler.handle(key);
+      failed = false;
     } catch (RuntimeException e) {
-      failed = true;
       log.warn("node {}: {}; trying again", key, e.getMessage());
       log.debug("node {}", key, e);
     } finally {
@@ -187,19 +189,16 @@ public final class KeyedQueue implements AutoCloseable {
     synchronized (lock) {
       Handling handling = beingHandled.remove(key);
       gotOn = System.nanoTime();
-      if (!failed) {
-        failures.remove(key);
-        handling.again().ifPresent(turn -> add(key, turn));
-        return;
-      }
-      Duration backOff = backOff(failures.merge(key, 1, Integer::sum));
-      // What went first has not been done.
-      Turn turn = handling.added(handling.turn()).again().orElseThrow();
-      if (handling.again().isPresent()) {
-        add(key, turn);
+      if (failed) {
+        if (handling.turn() == Turn.FIRST) {
+          firstAndFailed.add(key);
+        }
+        addAfter(key, backOff(failures.merge(key, 1, Integer::sum)));
       } else {
-        addAfter(key, backOff, turn);
+        failures.remove(key);
+        firstAndFailed.remove(key);
       }
+      handling.again().ifPresent(turn -> add(key, turn));
     }
   }
 

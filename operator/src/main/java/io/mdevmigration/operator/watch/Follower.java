@@ -13,16 +13,11 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,15 +79,6 @@ public final class Follower<T extends HasMetadata> implements AutoCloseable {
   private final Followed<T> followed;
   private final BoundedRequests requests;
   private final Thread thread;
-
-  /**
-   * Where the listener is told, in the order in which lists and watches have brought it. The thread
-   * of the connection does not wait for the listener: kube-apiserver ends a watch that has taken
-   * nothing for a moment, once ten events wait if little had happened when it was opened
-   * (suggestedWatchChannelSize in its watch cache).
-   */
-  private final ExecutorService telling;
-
   private final Troubles troubles = new Troubles();
   private final BlockingQueue<CompletableFuture<Void>> asked = new LinkedBlockingQueue<>();
   private final Semaphore wake = new Semaphore(0);
@@ -122,13 +108,6 @@ public final class Follower<T extends HasMetadata> implements AutoCloseable {
     this.requests = new BoundedRequests(rhythm.page(), "read-" + what);
     this.thread = new Thread(this::run, "follow-" + what);
     this.thread.setDaemon(true);
-    this.telling =
-        Executors.newSingleThreadExecutor(
-            task -> {
-              Thread made = new Thread(task, "tell-" + what);
-              made.setDaemon(true);
-              return made;
-            });
   }
 
   /** Begins; completes when everything has been told once. */
@@ -207,7 +186,7 @@ public final class Follower<T extends HasMetadata> implements AutoCloseable {
   private String list(boolean watchEnded) throws InterruptedException, TimeoutException {
     Instant began = clock.instant();
     Instant deadline = began.plus(rhythm.page().multipliedBy(SLOW_PAGES));
-    tell(followed::listBegins);
+    followed.listBegins();
     String version = "";
     String next = null;
     do {
@@ -218,12 +197,10 @@ public final class Follower<T extends HasMetadata> implements AutoCloseable {
       KubernetesResourceList<T> page = requests.call("a list", () -> resources.list(options));
       // All pages show the same moment, that of the first.
       version = next == null ? page.getMetadata().getResourceVersion() : version;
-      String picture = version;
-      tell(() -> followed.listed(page.getItems(), picture, began));
+      followed.listed(page.getItems(), version, began);
       next = page.getMetadata().getContinue();
     } while (next != null && !next.isEmpty());
-    String complete = version;
-    if (tell(() -> followed.listEnds(complete, watchEnded)) == Known.History.WENT_BACK) {
+    if (followed.listEnds(version, watchEnded) == Known.History.WENT_BACK) {
       log.warn(
           "{}: the API server has gone back to an older state, version {}: etcd was restored from"
               + " a snapshot; what it has now is believed",
@@ -239,25 +216,6 @@ public final class Follower<T extends HasMetadata> implements AutoCloseable {
     return version;
   }
 
-  private void tell(Runnable what) throws InterruptedException {
-    tell(
-        () -> {
-          what.run();
-          return true;
-        });
-  }
-
-  /** Behind all that watches have brought before; waits until it has been told. */
-  private <R> R tell(Supplier<R> what) throws InterruptedException {
-    try {
-      return telling.submit(what::get).get();
-    } catch (RejectedExecutionException e) {
-      throw new InterruptedException("closed");
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("the listener failed: " + e.getCause(), e.getCause());
-    }
-  }
-
   private WatchSession<T> watch(String version) throws InterruptedException, TimeoutException {
     WatchSession<T> next = new WatchSession<>(new Owner(), clock);
     // The server ends what this side may have lost sight of.
@@ -269,8 +227,8 @@ public final class Follower<T extends HasMetadata> implements AutoCloseable {
             .withTimeoutSeconds(atMost)
             .build();
     try {
-      requests.call("a watch", () -> next.opened(resources.watch(options, next)));
-      tell(() -> followed.takeOver(next));
+      followed.takeOver(
+          requests.call("a watch", () -> next.opened(resources.watch(options, next))));
       return next;
     } catch (KubernetesClientException | TimeoutException | InterruptedException e) {
       next.end("it could not be opened");
@@ -281,14 +239,6 @@ public final class Follower<T extends HasMetadata> implements AutoCloseable {
   private final class Owner implements WatchSession.Owner<T> {
     @Override
     public void heard(WatchSession<T> session, Action action, T object) {
-      try {
-        telling.execute(() -> pass(session, action, object));
-      } catch (RejectedExecutionException e) {
-        log.trace("{}: closed", what, e);
-      }
-    }
-
-    private void pass(WatchSession<T> session, Action action, T object) {
       try {
         followed.heard(session, action, object);
       } catch (RuntimeException e) {
@@ -355,7 +305,6 @@ public final class Follower<T extends HasMetadata> implements AutoCloseable {
     followed.close();
     thread.interrupt();
     followed.current().ifPresent(session -> session.end("closed"));
-    telling.shutdown();
     requests.close();
     asked.forEach(fresh -> fresh.cancel(false));
   }

@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -35,9 +34,6 @@ class FollowerTest {
     private final List<Boolean> watchEnded = new ArrayList<>();
     private boolean broken;
 
-    /** While this is not open the watch's next word is not taken in. */
-    private volatile CountDownLatch ready = new CountDownLatch(0);
-
     @Override
     public synchronized void listed(ConfigMap object, Instant began) {
       put(object);
@@ -47,11 +43,6 @@ class FollowerTest {
     public synchronized void told(ConfigMap object) {
       if (broken) {
         throw new IllegalStateException("broken");
-      }
-      try {
-        assertThat(ready.await(10, TimeUnit.SECONDS)).as("ready in time").isTrue();
-      } catch (InterruptedException e) {
-        throw new IllegalStateException(e);
       }
       put(object);
     }
@@ -246,34 +237,6 @@ class FollowerTest {
     await().until(() -> told.now().containsKey("last"));
     assertThat(told.all())
         .containsExactly("a101", "b102", "c103", "a104", "-b", "new106", "c103", "last107");
-  }
-
-  @Test
-  void aWatchIsReadOnWhileTheListenerIsBusy() {
-    follow(CALM);
-    awaitWatch();
-    told.ready = new CountDownLatch(1);
-    server.put("a");
-    server.put("b");
-    server.put("a");
-    told.ready.countDown();
-    await().until(() -> told.all().size() == 3);
-    assertThat(told.all()).containsExactly("a101", "b102", "a103");
-  }
-
-  @Test
-  void aListIsToldBehindAllThatTheWatchHasBroughtBefore() {
-    server.put("a");
-    follow(CALM);
-    awaitWatch();
-    told.ready = new CountDownLatch(1);
-    server.put("a");
-    server.delete("a");
-    server.put("b");
-    CompletableFuture<Void> fresh = follower.refresh();
-    told.ready.countDown();
-    fresh.join();
-    assertThat(told.all()).containsExactly("a101", "a102", "-a", "b104", "b104");
   }
 
   @Test
