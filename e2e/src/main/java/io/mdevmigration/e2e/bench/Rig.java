@@ -30,9 +30,11 @@ record Rig(
 
   private static final Duration LOOK = Duration.ofMillis(500);
 
-  /** How long anything may take. */
+  /** How long anything may take: a class is tried on one driver after the other. */
   Duration patience() {
-    return Duration.ofMinutes(2).plusMillis(200L * plan.nodes());
+    return Duration.ofMinutes(2)
+        .plusMillis(200L * plan.nodes())
+        .plusSeconds(10L * (plan.classes() - 1));
   }
 
   /** Tells what is being done. */
