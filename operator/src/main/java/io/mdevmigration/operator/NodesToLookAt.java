@@ -1,10 +1,12 @@
 package io.mdevmigration.operator;
 
+import io.mdevmigration.operator.fleet.ClassOnDriver;
 import io.mdevmigration.operator.fleet.Fleet;
 import io.mdevmigration.operator.node.KeyedQueue;
 import io.mdevmigration.operator.node.NodeReconciler;
 import io.mdevmigration.operator.trial.Trials;
 import java.time.Duration;
+import java.util.Collection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -102,6 +104,12 @@ final class NodesToLookAt implements AutoCloseable {
       log.debug("node {} is looked at in its turn", node, e);
       return false;
     }
+  }
+
+  /** Pairs are no longer new to the fleet, or are again, by what a node says. */
+  void tried(Collection<ClassOnDriver> pairs, String node) {
+    reconciler.tried(pairs, node);
+    pairs.forEach(pair -> fleet.serversOf(pair.type(), pair.driver()).forEach(this::concerned));
   }
 
   /** A trial has begun or ended: who tries goes before the thousands that may wait for it. */

@@ -218,9 +218,7 @@ final class Observations {
     if (anew) {
       toLookAt.all();
     }
-    change
-        .tried()
-        .forEach(pair -> fleet.serversOf(pair.type(), pair.driver()).forEach(toLookAt::concerned));
+    toLookAt.tried(change.tried(), node);
     change.trying().forEach(toLookAt::triersOf);
     toLookAt.changed(node);
     compatibilities.all().stream()

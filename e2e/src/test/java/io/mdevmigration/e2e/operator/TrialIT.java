@@ -6,6 +6,7 @@ import static io.mdevmigration.e2e.operator.OperatorCluster.quiet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.mdevmigration.crds.MdevClass;
@@ -71,7 +72,11 @@ class TrialIT {
   }
 
   private void startOperator() {
-    operator = new MdevOperator(cluster.operatorClient(), OPERATOR, InstantSource.system());
+    startOperator(OPERATOR);
+  }
+
+  private void startOperator(OperatorOptions options) {
+    operator = new MdevOperator(cluster.operatorClient(), options, InstantSource.system());
     operator.start();
   }
 
@@ -224,6 +229,33 @@ class TrialIT {
     // What a node was about to ask besides, when it went down, may be suspected as well.
     assertThat(labelled(GOOD)).contains("c");
     assertThat(writtenAnywhere(EVIL)).isEqualTo(asked + 1);
+  }
+
+  @Test
+  void whatOneNodeTriesTheOthersAreAskedAboutInOnePatch() {
+    operator.close();
+    SimulatedDriver publishing = SimulatedDriver.named("sample").version("2").parents(6);
+    for (String parent : publishing.parents()) {
+      publishing = publishing.on(parent, TYPE, type -> type.version("of " + parent));
+    }
+    addAll(publishing, "publisher");
+    addAll(driver("1", type -> type.answersOthers(new Response.Accept())), "a", "b", "c");
+    cluster.awaitPublished();
+    cluster.ask("all", new Source(null, new LabelSelector(), null));
+    // With more time for others to be tried than any of this takes.
+    TrialPeriods patient =
+        new TrialPeriods(Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofMinutes(2));
+    startOperator(new OperatorOptions(4, Duration.ofSeconds(2), patient));
+
+    assertThat(cluster.awaitReady("all").sources()).hasSize(7);
+    assertThat(cluster.status("all").compatible()).isEqualTo(3);
+    assertThat(patches("b")).isEqualTo(1);
+    assertThat(patches("c")).isEqualTo(1);
+  }
+
+  /** How often a node's checks have been written: the first write of an object counts as one. */
+  private long patches(String node) {
+    return fleet.node(node).state().orElseThrow().getMetadata().getGeneration() - 1;
   }
 
   // ---- the fleet

@@ -8,6 +8,7 @@ import io.mdevmigration.crds.MdevClass;
 import io.mdevmigration.crds.MdevNodeState;
 import io.mdevmigration.operator.check.WantedChecks;
 import io.mdevmigration.operator.event.Events;
+import io.mdevmigration.operator.fleet.ClassOnDriver;
 import io.mdevmigration.operator.fleet.Fleet;
 import io.mdevmigration.operator.fleet.NodeFacts;
 import io.mdevmigration.operator.fleet.NodeReport;
@@ -107,7 +108,11 @@ public final class NodeReconciler {
     Optional<NodeReport> report = fleet.report(name);
     Optional<Duration> labels = labels(node.get(), report);
     Optional<Duration> checks = report.flatMap(r -> checks(node.get(), r));
-    return Stream.of(labels, checks).flatMap(Optional::stream).min(Duration::compareTo);
+    return sooner(labels, checks);
+  }
+
+  private static Optional<Duration> sooner(Optional<Duration> one, Optional<Duration> other) {
+    return Stream.of(one, other).flatMap(Optional::stream).min(Duration::compareTo);
   }
 
   /** Whether a node has to lose a label by what is known of the node itself. */
@@ -119,6 +124,11 @@ public final class NodeReconciler {
                 table.takesAway(
                     node, fleet.report(name), compatibilities.wantedLabels(node), clock.instant()))
         .isPresent();
+  }
+
+  /** Pairs are no longer new to the fleet, or are again, by what a node says. */
+  public void tried(Collection<ClassOnDriver> pairs, String node) {
+    trials.tried(pairs, node, clock.instant());
   }
 
   private Optional<Duration> labels(NodeFacts node, Optional<NodeReport> report) {
@@ -159,7 +169,10 @@ public final class NodeReconciler {
         report.checks().stream().map(check -> check.mdevClass().labelKey()).collect(toSet());
     var unwanted = unwantedChecks.look(node, without(present, wanted));
     WantedChecks decided = decide(report, wanted.values(), unwanted.confirmed());
-    if (decided.checks().stream().anyMatch(Check::triesFirst)) {
+    Optional<Duration> wait = trials.mayWait(report, decided.checks(), clock.instant());
+    if (wait.isPresent()) {
+      log.debug("node {}: its checks wait for more that is being tried", report.name());
+    } else if (decided.checks().stream().anyMatch(Check::triesFirst)) {
       // Two nodes that look at each other's checks at the same time must not both begin to try.
       synchronized (trials) {
         write(report, decide(report, wanted.values(), unwanted.confirmed()));
@@ -174,7 +187,7 @@ public final class NodeReconciler {
           node.name(),
           decided.leftOut().size());
     }
-    return unwanted.lookAgain();
+    return sooner(unwanted.lookAgain(), wait);
   }
 
   private WantedChecks decide(

@@ -1,5 +1,6 @@
 package io.mdevmigration.operator.trial;
 
+import io.mdevmigration.crds.Check;
 import io.mdevmigration.crds.MdevClass;
 import io.mdevmigration.crds.MigrationCompatibilityStatus;
 import io.mdevmigration.crds.Reason;
@@ -17,6 +18,7 @@ import io.mdevmigration.operator.trial.TrialRules.OnDriver;
 import io.mdevmigration.operator.trial.TrialRules.Situation;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -34,12 +36,14 @@ public final class Trials {
   private final Fleet fleet;
   private final Compatibilities compatibilities;
   private final TrialPeriods periods;
+  private final JustTried justTried;
 
   /** Trials of a fleet. */
   public Trials(Fleet fleet, Compatibilities compatibilities, TrialPeriods periods) {
     this.fleet = fleet;
     this.compatibilities = compatibilities;
     this.periods = periods;
+    this.justTried = new JustTried(fleet, periods.together());
   }
 
   // ---- what a node may be asked
@@ -96,6 +100,22 @@ public final class Trials {
               r.suspected().stream().map(Suspicion::node).forEach(nodes::add);
             });
     return nodes;
+  }
+
+  /** Pairs are no longer new to the fleet, or are again, by what a node says. */
+  public void tried(Collection<ClassOnDriver> pairs, String node, Instant now) {
+    justTried.tried(pairs, node, now);
+  }
+
+  /**
+   * For how long a node's checks may stay as they are, because all that is new in them has just
+   * been tried on its driver, and more is about to be.
+   *
+   * @param decided what they are to be
+   * @return empty: not at all
+   */
+  public Optional<Duration> mayWait(NodeReport report, List<Check> decided, Instant now) {
+    return justTried.mayWait(report, decided, now);
   }
 
   /** Whether a node still has the check of a former trial: until it is gone, no other gets one. */

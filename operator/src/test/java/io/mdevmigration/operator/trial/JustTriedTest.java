@@ -1,0 +1,159 @@
+package io.mdevmigration.operator.trial;
+
+import static io.mdevmigration.operator.fleet.Reports.DRIVER;
+import static io.mdevmigration.operator.fleet.Reports.NOW;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mdevmigration.crds.Check;
+import io.mdevmigration.crds.MdevClass;
+import io.mdevmigration.crds.Verdict;
+import io.mdevmigration.operator.fleet.ClassOnDriver;
+import io.mdevmigration.operator.fleet.Fleet;
+import io.mdevmigration.operator.fleet.NodeReport;
+import io.mdevmigration.operator.fleet.Reports;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class JustTriedTest {
+  private static final Duration LONGEST = Duration.ofSeconds(1);
+  private static final MdevClass A1 = new MdevClass("sample-A", "v1");
+  private static final MdevClass A2 = new MdevClass("sample-A", "v2");
+  private static final MdevClass A3 = new MdevClass("sample-A", "v3");
+
+  private final Fleet fleet = new Fleet();
+  private final JustTried justTried = new JustTried(fleet, LONGEST);
+  private Instant now = NOW;
+
+  private static Reports trier() {
+    return Reports.of("a").offers("sample-A").tries(A1).tries(A2).tries(A3);
+  }
+
+  /** A node says something; as it is told to whoever decides. */
+  private void says(Reports reports) {
+    justTried.tried(fleet.put(reports.report()).tried(), "a", now);
+  }
+
+  private static NodeReport other() {
+    return Reports.of("b").offers("sample-A").report();
+  }
+
+  private static List<Check> checks(MdevClass... classes) {
+    return Stream.of(classes).map(c -> new Check(c.type(), c.version(), DRIVER)).toList();
+  }
+
+  private Optional<Duration> wait(MdevClass... decided) {
+    return justTried.mayWait(other(), checks(decided), now);
+  }
+
+  @Test
+  void aClassWaitsForOthersThatTheNodeIsStillTrying() {
+    says(trier());
+    says(trier().answers(A1, Verdict.COMPATIBLE));
+    assertThat(wait(A1)).contains(LONGEST);
+  }
+
+  @Test
+  void theLastOneIsWaitedForByNobody() {
+    says(trier());
+    says(trier().answers(A1, Verdict.COMPATIBLE));
+    says(trier().answers(A1, Verdict.COMPATIBLE).answers(A2, Verdict.INCOMPATIBLE));
+    assertThat(wait(A1, A2)).isPresent();
+    says(
+        trier()
+            .answers(A1, Verdict.COMPATIBLE)
+            .answers(A2, Verdict.INCOMPATIBLE)
+            .answers(A3, Verdict.COMPATIBLE));
+    assertThat(wait(A1, A2, A3)).isEmpty();
+    assertThat(wait(A1)).isEmpty();
+  }
+
+  @Test
+  void theFirstOneWaitsForAWhileAtMostAndTakesTheOthersAlong() {
+    says(trier());
+    says(trier().answers(A1, Verdict.COMPATIBLE));
+    now = NOW.plusMillis(700);
+    says(trier().answers(A1, Verdict.COMPATIBLE).answers(A2, Verdict.COMPATIBLE));
+    assertThat(wait(A1, A2)).contains(Duration.ofMillis(300));
+    assertThat(wait(A2)).contains(LONGEST);
+    now = NOW.plus(LONGEST);
+    assertThat(wait(A1, A2)).isEmpty();
+    assertThat(wait(A2)).contains(Duration.ofMillis(700));
+  }
+
+  @Test
+  void aClassThatWasTriedBeforeWaitsForNothing() {
+    says(trier().answers(A1, Verdict.COMPATIBLE));
+    now = NOW.plus(LONGEST);
+    says(trier().answers(A1, Verdict.COMPATIBLE).answers(A2, Verdict.COMPATIBLE));
+    assertThat(wait(A1)).isEmpty();
+    assertThat(wait(A1, A2)).isEmpty();
+    assertThat(wait(A2)).isPresent();
+  }
+
+  @Test
+  void aTrialAndACheckThatGoesWaitForNothing() {
+    says(trier());
+    says(trier().answers(A1, Verdict.COMPATIBLE));
+    var trial = Stream.concat(checks(A1).stream(), checks(A3).stream().map(Check::asTrial));
+    assertThat(justTried.mayWait(other(), trial.toList(), now)).isEmpty();
+    NodeReport asked = Reports.of("b").offers("sample-A").asked(A3).report();
+    assertThat(justTried.mayWait(asked, checks(A1), now)).isEmpty();
+    assertThat(justTried.mayWait(asked, checks(A3, A1), now)).isPresent();
+  }
+
+  @Test
+  void whereNothingElseIsTriedNothingWaits() {
+    says(Reports.of("a").offers("sample-A").tries(A1));
+    says(Reports.of("a").offers("sample-A").tries(A1).answers(A1, Verdict.COMPATIBLE));
+    assertThat(wait(A1)).isEmpty();
+  }
+
+  @Test
+  void aTrialThatBeginsLaterIsNotWaitedFor() {
+    says(Reports.of("a").offers("sample-A").tries(A1));
+    says(Reports.of("a").offers("sample-A").tries(A1).answers(A1, Verdict.COMPATIBLE));
+    says(trier().answers(A1, Verdict.COMPATIBLE));
+    assertThat(wait(A1)).isEmpty();
+  }
+
+  @Test
+  void whatIsTriedOnAnotherDriverIsNotWaitedFor() {
+    says(trier());
+    says(trier().answers(A1, Verdict.COMPATIBLE));
+    var there = List.of(new Check("sample-A", "v1", "dddddddddddddddddddd"));
+    assertThat(justTried.mayWait(other(), there, now)).isEmpty();
+  }
+
+  @Test
+  void aNodeThatIsGoneOrGivesUpIsNotWaitedFor() {
+    says(trier());
+    says(trier().answers(A1, Verdict.COMPATIBLE));
+    fleet.put(
+        Reports.of("a").offers("sample-A").tries(A1).answers(A1, Verdict.COMPATIBLE).report());
+    assertThat(wait(A1)).isEmpty();
+    says(trier().answers(A1, Verdict.COMPATIBLE));
+    fleet.removeReport("a");
+    assertThat(wait(A1)).isEmpty();
+  }
+
+  @Test
+  void aClockThatIsPutBackDoesNotMakeItWait() {
+    says(trier());
+    says(trier().answers(A1, Verdict.COMPATIBLE));
+    now = NOW.minusSeconds(60);
+    assertThat(wait(A1)).isEmpty();
+  }
+
+  @Test
+  void aPairThatIsNewAgainIsNotJustTried() {
+    fleet.put(trier().answers(A1, Verdict.COMPATIBLE).report());
+    fleet.put(trier().report());
+    justTried.tried(Set.of(new ClassOnDriver("sample-A", A1.digest(), DRIVER)), "a", now);
+    assertThat(wait(A1)).isEmpty();
+  }
+}
