@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.mdevmigration.crds.ApiFailure;
 import io.mdevmigration.operator.cleanup.Cleanup;
 import io.mdevmigration.operator.cleanup.CleanupOptions;
 import io.mdevmigration.operator.cleanup.KindReport;
@@ -107,7 +108,7 @@ final class CleanupCommand implements Callable<Integer> {
       complain(
           "nothing was removed, because the Lease cannot be read, which tells whether an operator"
               + " works: see the kubeconfig or the rights ("
-              + (e.getMessage() == null ? e.getCause() : e.getMessage())
+              + ApiFailure.reason(e)
               + ")");
       return 1;
     }

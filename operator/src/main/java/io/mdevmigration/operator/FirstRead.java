@@ -4,9 +4,9 @@ import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.mdevmigration.crds.Api;
+import io.mdevmigration.crds.ApiFailure;
 import io.mdevmigration.crds.MdevNodeState;
 import io.mdevmigration.crds.MigrationCompatibility;
-import io.mdevmigration.operator.watch.Causes;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.List;
@@ -60,7 +60,7 @@ final class FirstRead {
   }
 
   private static Optional<Throwable> timeOut(Throwable failure) {
-    return Causes.of(failure)
+    return ApiFailure.causes(failure)
         .filter(cause -> cause instanceof TimeoutException || cause instanceof HttpTimeoutException)
         .findFirst();
   }
@@ -79,7 +79,7 @@ final class FirstRead {
             what,
             // Without an answer the client's own message says no more than what was asked for.
             failure.getCode() <= 0
-                ? timeOut(failure).orElseGet(() -> Causes.root(failure))
-                : failure.getMessage());
+                ? timeOut(failure).orElseGet(() -> ApiFailure.root(failure))
+                : ApiFailure.reason(failure));
   }
 }

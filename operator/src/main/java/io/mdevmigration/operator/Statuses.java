@@ -3,8 +3,8 @@ package io.mdevmigration.operator;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
+import io.mdevmigration.crds.ApiFailure;
 import io.mdevmigration.operator.compatibility.CompatibilityReconciler;
-import io.mdevmigration.operator.watch.Causes;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -99,8 +99,7 @@ final class Statuses implements AutoCloseable {
         running = Optional.empty();
         if (!told) {
           told = true;
-          log.warn(
-              "migrationcompatibilities: statuses have to wait: {}", Causes.root(e).toString());
+          log.warn("migrationcompatibilities: statuses have to wait: {}", ApiFailure.reason(e));
         }
         pause();
       }

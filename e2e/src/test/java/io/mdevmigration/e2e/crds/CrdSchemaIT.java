@@ -1,13 +1,17 @@
 package io.mdevmigration.e2e.crds;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.mdevmigration.crds.Answer;
+import io.mdevmigration.crds.ApiFailure;
 import io.mdevmigration.crds.DefiniteVerdict;
 import io.mdevmigration.crds.Driver;
 import io.mdevmigration.crds.Inventory;
@@ -292,6 +296,35 @@ final class CrdSchemaIT {
         .contains("node\t")
         .contains("nodes\t")
         .contains("version\t");
+  }
+
+  @Test
+  void aPatchThatIsRefusedSaysWhy() {
+    MdevNodeState state = new MdevNodeState();
+    state.setMetadata(new ObjectMetaBuilder().withName("patched").build());
+    try (KubernetesClient client = controlPlane.client("schema-test")) {
+      client.resource(state).create();
+      try {
+        assertThat(refusal(client, state, "test", "/metadata/uid", "another"))
+            .isEqualTo("the object is not what it was when it was last read (HTTP 422)");
+        assertThat(refusal(client, state, "add", "/spec", "checks"))
+            .contains("\"patched\" is invalid", "spec")
+            .endsWith("(HTTP 422)");
+      } finally {
+        client.resource(state).delete();
+      }
+    }
+  }
+
+  private static String refusal(
+      KubernetesClient client, MdevNodeState state, String op, String path, String value) {
+    String patch =
+        """
+        [{"op":"%s","path":"%s","value":"%s"}]"""
+            .formatted(op, path, value);
+    Throwable failure =
+        catchThrowable(() -> client.resource(state).patch(PatchContext.of(PatchType.JSON), patch));
+    return ApiFailure.reason(failure);
   }
 
   static Stream<Object[]> validFiles() throws IOException {

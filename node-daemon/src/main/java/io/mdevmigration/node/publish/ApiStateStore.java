@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.client.WatcherException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.mdevmigration.crds.ApiFailure;
 import io.mdevmigration.crds.MdevNodeState;
 import io.mdevmigration.crds.MdevNodeStateStatus;
 import java.time.Duration;
@@ -34,7 +35,6 @@ import java.util.function.Supplier;
 final class ApiStateStore implements StateStore {
   private static final int NOT_FOUND = 404;
   private static final int CONFLICT = 409;
-  private static final int INVALID = 422;
 
   /** No cluster has a Node of this name: the top-level domain is reserved (RFC 2606). */
   private static final String OTHER_NODE = "another-node.mdev-migration.invalid";
@@ -128,7 +128,7 @@ final class ApiStateStore implements StateStore {
       if (e.getCode() == 0) {
         throw failed(what, e);
       }
-      return Optional.of(new Refusal(e.getCode(), e.getMessage()));
+      return Optional.of(new Refusal(e.getCode(), ApiFailure.reason(e)));
     }
   }
 
@@ -180,19 +180,11 @@ final class ApiStateStore implements StateStore {
     StoreException.Kind kind =
         switch (e.getCode()) {
           case NOT_FOUND -> StoreException.Kind.GONE;
-          case CONFLICT, INVALID -> StoreException.Kind.CHANGED;
-          default -> StoreException.Kind.FAILED;
+          case CONFLICT -> StoreException.Kind.CHANGED;
+          default ->
+              ApiFailure.isUnfitPatch(e) ? StoreException.Kind.CHANGED : StoreException.Kind.FAILED;
         };
-    return new StoreException(kind, "cannot " + what + ": " + e.getMessage() + cause(e), e);
-  }
-
-  /** The client says "an error has occurred" where its root cause says which. */
-  private static String cause(Throwable failure) {
-    Throwable root = failure;
-    while (root.getCause() != null && root.getCause() != root) {
-      root = root.getCause();
-    }
-    return root == failure ? "" : " (" + root + ")";
+    return new StoreException(kind, "cannot " + what + ": " + ApiFailure.reason(e), e);
   }
 
   /** Turns the client's events into the store's. */

@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * One node's daemon: keeps the node's MdevNodeState from {@link #start()} to {@link #close()}. All
@@ -325,8 +326,11 @@ public final class NodeDaemon implements AutoCloseable {
         outdated = true;
         return clock.instant();
       }
+      // The operator writes to the same object: that it was quicker, twice, is nothing to report.
+      boolean harmless = e.kind() == StoreException.Kind.CHANGED && writing.until().isEmpty();
       Instant again = writing.failed(clock.instant());
-      LOG.warn("node={} {}; tried again at {}", nodeName, e.getMessage(), again);
+      LOG.atLevel(harmless ? Level.INFO : Level.WARN)
+          .log("node={} {}; tried again at {}", nodeName, e.getMessage(), again);
       return again;
     }
   }

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReview;
 import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.mdevmigration.crds.Api;
+import io.mdevmigration.crds.ApiFailure;
 import io.mdevmigration.operator.kubevirt.webhook.Review.Requester;
 import java.time.Duration;
 import java.time.Instant;
@@ -74,7 +75,8 @@ final class Access {
       keep(requester, new Answer(allowed, uptime.instant().plus(GOOD)));
       return allowed;
     } catch (CompletionException e) {
-      log.warn("what a requester may see is not known, names are left out: {}", e.getMessage());
+      log.warn(
+          "what a requester may see is not known, names are left out: {}", ApiFailure.reason(e));
       return false;
     }
   }

@@ -1,6 +1,7 @@
 package io.mdevmigration.operator.kubevirt;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.mdevmigration.crds.ApiFailure;
 import io.mdevmigration.operator.event.EventWriter;
 import io.mdevmigration.operator.event.Events;
 import io.mdevmigration.operator.fleet.Fleet;
@@ -185,7 +186,7 @@ public final class KubeVirtMigrations implements AutoCloseable {
               try {
                 look.run();
               } catch (RuntimeException e) {
-                log.warn("{} cannot be looked at: {}", what, e.getMessage());
+                log.warn("{} cannot be looked at: {}", what, ApiFailure.reason(e));
                 log.debug("{}", what, e);
               } catch (Error e) {
                 // Nobody would look again, and nobody would know.

@@ -2,6 +2,7 @@ package io.mdevmigration.operator.kubevirt;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.mdevmigration.crds.ApiFailure;
 import io.mdevmigration.crds.MigrationCompatibility;
 import io.mdevmigration.operator.fleet.Fleet;
 import io.mdevmigration.operator.fleet.NodeReport;
@@ -86,7 +87,7 @@ final class PermittedTypesKeeper {
           type.name());
     } catch (KubernetesClientException e) {
       if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
-        log.warn("migrationcompatibility {}: {}", type.objectName(), e.getMessage());
+        log.warn("migrationcompatibility {}: {}", type.objectName(), ApiFailure.reason(e));
       }
     }
   }
@@ -101,7 +102,7 @@ final class PermittedTypesKeeper {
           .delete();
       log.info("migrationcompatibility {}: deleted, KubeVirt permits its type no more", name);
     } catch (KubernetesClientException e) {
-      log.warn("migrationcompatibility {}: {}", name, e.getMessage());
+      log.warn("migrationcompatibility {}: {}", name, ApiFailure.reason(e));
     }
   }
 }

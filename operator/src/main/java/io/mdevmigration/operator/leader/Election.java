@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfig
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElector;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.Lock;
+import io.mdevmigration.crds.ApiFailure;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -191,7 +192,7 @@ public final class Election implements AutoCloseable {
           "the lease {}/{} could not be released, others have to wait for its end: {}",
           terms.namespace(),
           terms.name(),
-          e.getMessage());
+          ApiFailure.reason(e));
     }
     threads.shutdownNow();
   }

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaderElectionRecord;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.Lock;
+import io.mdevmigration.crds.ApiFailure;
 import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.Instant;
@@ -127,7 +128,7 @@ final class GuardedLock implements Lock {
             && refused.getCode() == HttpURLConnection.HTTP_CONFLICT;
     if (!failing && !lostRace) {
       failing = true;
-      log.warn("{}: cannot be read or written: {}", lock.describe(), failure.getMessage());
+      log.warn("{}: cannot be read or written: {}", lock.describe(), ApiFailure.reason(failure));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.mdevmigration.operator.node;
 
+import io.mdevmigration.crds.ApiFailure;
 import io.mdevmigration.operator.node.Waiting.Turn;
 import java.time.Duration;
 import java.util.HashMap;
@@ -178,7 +179,7 @@ public final class KeyedQueue implements AutoCloseable {
       handler.handle(key);
       failed = false;
     } catch (RuntimeException e) {
-      log.warn("node {}: {}; trying again", key, e.getMessage());
+      log.warn("node {}: {}; trying again", key, ApiFailure.reason(e));
       log.debug("node {}", key, e);
     } finally {
       finish(key, failed);

@@ -1,6 +1,7 @@
 package io.mdevmigration.operator.node;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.mdevmigration.crds.ApiFailure;
 import io.mdevmigration.crds.MdevClass;
 import io.mdevmigration.operator.fleet.Fleet;
 import io.mdevmigration.operator.fleet.NodeFacts;
@@ -117,7 +118,9 @@ public final class Unwanted {
       view = live.read();
     } catch (KubernetesClientException e) {
       log.warn(
-          "node {}: nothing is taken away, because a LIST failed: {}", node.name(), e.getMessage());
+          "node {}: nothing is taken away, because a LIST failed: {}",
+          node.name(),
+          ApiFailure.reason(e));
       return Set.of();
     }
     Optional<NodeFacts> there =

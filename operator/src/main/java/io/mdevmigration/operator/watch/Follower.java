@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.Watcher.Action;
+import io.mdevmigration.crds.ApiFailure;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -160,7 +161,7 @@ public final class Follower<T extends HasMetadata> implements AutoCloseable {
             log.warn(
                 "{}: cannot be read: {}; what is known stays, trying again and again",
                 what,
-                reason(e));
+                ApiFailure.reason(e));
           }
           Thread.sleep(pause.toMillis());
           watchEnded |= !followed.isWatched();
@@ -287,15 +288,6 @@ public final class Follower<T extends HasMetadata> implements AutoCloseable {
 
   private static Duration jittered(Duration interval) {
     return interval.multipliedBy(ThreadLocalRandom.current().nextLong(900, 1101)).dividedBy(1000);
-  }
-
-  /** What a failure came from, in one line. */
-  private static String reason(Exception failure) {
-    return Causes.of(failure)
-        .map(Throwable::getMessage)
-        .filter(message -> message != null)
-        .reduce((first, last) -> first.contains(last) ? first : first + ": " + last)
-        .orElse(failure.toString());
   }
 
   /** Ends; nobody is told anything from then on. */

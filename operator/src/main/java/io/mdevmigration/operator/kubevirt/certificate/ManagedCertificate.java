@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.mdevmigration.crds.ApiFailure;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -108,7 +109,7 @@ public final class ManagedCertificate implements CertificateSource {
           "the webhook's certificate in Secret {}/{} cannot be kept: {}",
           terms.namespace(),
           terms.secret(),
-          e.getMessage());
+          ApiFailure.reason(e));
     }
     return shown;
   }
