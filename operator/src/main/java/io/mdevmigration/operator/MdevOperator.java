@@ -141,7 +141,7 @@ public final class MdevOperator implements AutoCloseable {
             clock,
             this::wrote,
             this::wrote);
-    toLookAt = new NodesToLookAt(options.nodeWorkers(), fleet, trials, reconciler, times);
+    toLookAt = new NodesToLookAt(options.nodeWorkers(), fleet, trials, reconciler, times, clock);
     Counter trialEvents =
         meters.counter(
             "trial.events", "What happened to trials.", new Label<>("event", Happening.Kind.class));

@@ -6,6 +6,7 @@ import io.mdevmigration.operator.node.KeyedQueue;
 import io.mdevmigration.operator.node.NodeReconciler;
 import io.mdevmigration.operator.trial.Trials;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Collection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +23,7 @@ final class NodesToLookAt implements AutoCloseable {
   private final Trials trials;
   private final NodeReconciler reconciler;
   private final ReconcileTimes times;
+  private final InstantSource clock;
   private final KeyedQueue queue;
   private volatile State state = State.STANDING_BY;
 
@@ -39,13 +41,20 @@ final class NodesToLookAt implements AutoCloseable {
    * @param trials who tries what
    * @param reconciler who looks and writes
    * @param times where it is told how long that takes
+   * @param clock the time, as the reconciler has it
    */
   NodesToLookAt(
-      int workers, Fleet fleet, Trials trials, NodeReconciler reconciler, ReconcileTimes times) {
+      int workers,
+      Fleet fleet,
+      Trials trials,
+      NodeReconciler reconciler,
+      ReconcileTimes times,
+      InstantSource clock) {
     this.fleet = fleet;
     this.trials = trials;
     this.reconciler = reconciler;
     this.times = times;
+    this.clock = clock;
     this.queue = new KeyedQueue(workers, this::handle);
   }
 
@@ -106,9 +115,12 @@ final class NodesToLookAt implements AutoCloseable {
     }
   }
 
-  /** Pairs are no longer new to the fleet, or are again, by what a node says. */
-  void tried(Collection<ClassOnDriver> pairs, String node) {
-    reconciler.tried(pairs, node);
+  /**
+   * Classes are no longer new to their drivers, or are again, by what a node says: that concerns
+   * all nodes with these drivers.
+   */
+  void newToDrivers(Collection<ClassOnDriver> pairs, String node) {
+    trials.changed(pairs, node, clock.instant());
     pairs.forEach(pair -> fleet.serversOf(pair.type(), pair.driver()).forEach(this::concerned));
   }
 

@@ -218,7 +218,7 @@ final class Observations {
     if (anew) {
       toLookAt.all();
     }
-    toLookAt.tried(change.tried(), node);
+    toLookAt.newToDrivers(change.tried(), node);
     change.trying().forEach(toLookAt::triersOf);
     toLookAt.changed(node);
     compatibilities.all().stream()

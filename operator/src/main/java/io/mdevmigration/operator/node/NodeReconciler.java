@@ -8,7 +8,6 @@ import io.mdevmigration.crds.MdevClass;
 import io.mdevmigration.crds.MdevNodeState;
 import io.mdevmigration.operator.check.WantedChecks;
 import io.mdevmigration.operator.event.Events;
-import io.mdevmigration.operator.fleet.ClassOnDriver;
 import io.mdevmigration.operator.fleet.Fleet;
 import io.mdevmigration.operator.fleet.NodeFacts;
 import io.mdevmigration.operator.fleet.NodeReport;
@@ -126,11 +125,6 @@ public final class NodeReconciler {
         .isPresent();
   }
 
-  /** Pairs are no longer new to the fleet, or are again, by what a node says. */
-  public void tried(Collection<ClassOnDriver> pairs, String node) {
-    trials.tried(pairs, node, clock.instant());
-  }
-
   private Optional<Duration> labels(NodeFacts node, Optional<NodeReport> report) {
     Map<String, MdevClass> wanted = compatibilities.wantedLabels(node);
     var unwanted = unwantedLabels.look(node, without(node.ownLabelKeys(), wanted));
@@ -169,7 +163,7 @@ public final class NodeReconciler {
         report.checks().stream().map(check -> check.mdevClass().labelKey()).collect(toSet());
     var unwanted = unwantedChecks.look(node, without(present, wanted));
     WantedChecks decided = decide(report, wanted.values(), unwanted.confirmed());
-    Optional<Duration> wait = trials.mayWait(report, decided.checks(), clock.instant());
+    Optional<Duration> wait = trials.maxWait(report, decided.checks(), clock.instant());
     if (wait.isPresent()) {
       log.debug("node {}: its checks wait for more that is being tried", report.name());
     } else if (decided.checks().stream().anyMatch(Check::triesFirst)) {

@@ -14,74 +14,76 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Predicate;
+import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Classes that a node has just tried on a driver while it goes on with others: the driver's nodes
  * are asked about all of them in one patch each, instead of once more as each trial ends. Each
- * class waits for a while at most. Memory alone: after a restart none waits.
+ * class waits for a while at most. All of this is memory: what a restart forgets waits no longer.
  */
 final class JustTried {
   private final Fleet fleet;
+  private final BiPredicate<String, ClassOnDriver> tries;
   private final Duration longest;
   private final Map<ClassOnDriver, End> ends = new ConcurrentHashMap<>();
 
-  /**
-   * How a trial ended.
-   *
-   * @param node which node's it was
-   * @param time when
-   */
-  private record End(String node, Instant time) {}
+  private record Trier(String node, String driver) {}
+
+  /** Who tried, and when that ended. */
+  private record End(Trier trier, Instant time) {}
 
   /**
    * None yet.
    *
+   * @param tries whether a trial is recorded as going on, by its node's name
    * @param longest how long a class waits for others at most; zero: not at all
    */
-  JustTried(Fleet fleet, Duration longest) {
+  JustTried(Fleet fleet, BiPredicate<String, ClassOnDriver> tries, Duration longest) {
     this.fleet = fleet;
+    this.tries = tries;
     this.longest = longest;
   }
 
-  /** Pairs are no longer new to the fleet, or are again, by what a node says. */
-  void tried(Collection<ClassOnDriver> pairs, String node, Instant now) {
+  /** Notes which of these pairs a node has tried that goes on with others of the same driver. */
+  void changed(Collection<ClassOnDriver> pairs, String node, Instant now) {
     ends.values().removeIf(end -> left(end, now).isZero());
-    pairs.stream()
-        .filter(fleet::isTried)
-        .filter(pair -> triesMore(node, pair.driver()))
-        .forEach(pair -> ends.put(pair, new End(node, now)));
+    for (ClassOnDriver pair : pairs) {
+      Trier trier = new Trier(node, pair.driver());
+      if (fleet.isTried(pair) && triesMore(trier)) {
+        ends.putIfAbsent(pair, new End(trier, now));
+      }
+    }
   }
 
   /**
-   * For how long a node's checks may stay as they are.
+   * For how long at most a node's checks may stay as they are.
    *
    * @param decided what they are to be
-   * @return empty if they change in anything that has not to do with classes just tried
+   * @return empty if they change in anything but classes just tried, or nothing is waited for
    */
-  Optional<Duration> mayWait(NodeReport report, List<Check> decided, Instant now) {
+  Optional<Duration> maxWait(NodeReport report, List<Check> decided, Instant now) {
     if (ends.isEmpty() || takesAway(report.checks(), decided)) {
       return Optional.empty();
     }
-    Map<ClassOnDriver, Duration> waits = waits(now);
-    Stream<Check> changed = decided.stream().filter(not(report.checks()));
-    return changed
-        .map(check -> waits.getOrDefault(pair(check), Duration.ZERO))
-        .min(Duration::compareTo)
-        .filter(wait -> !wait.isZero());
-  }
-
-  private Map<ClassOnDriver, Duration> waits(Instant now) {
-    return ends.entrySet().stream()
-        .filter(entry -> triesMore(entry.getValue().node(), entry.getKey().driver()))
-        .collect(Collectors.toMap(Map.Entry::getKey, entry -> left(entry.getValue(), now)));
-  }
-
-  private static Predicate<Check> not(List<Check> checks) {
-    Set<Check> all = new HashSet<>(checks);
-    return check -> !all.contains(check);
+    Set<Check> before = new HashSet<>(report.checks());
+    Set<Trier> triers = new HashSet<>();
+    Duration wait = longest;
+    for (Check check : decided) {
+      if (!before.contains(check)) {
+        Optional<End> end = Optional.ofNullable(ends.get(pair(check)));
+        Duration left = end.map(e -> left(e, now)).orElse(Duration.ZERO);
+        if (left.isZero()) {
+          return Optional.empty();
+        }
+        wait = left.compareTo(wait) < 0 ? left : wait;
+        triers.add(end.orElseThrow().trier());
+      }
+    }
+    // Looked at again a moment later, the wait is over.
+    return !triers.isEmpty() && triers.stream().allMatch(this::triesMore)
+        ? Optional.of(wait.plusMillis(1))
+        : Optional.empty();
   }
 
   private static boolean takesAway(List<Check> before, List<Check> after) {
@@ -96,12 +98,13 @@ final class JustTried {
     return new ClassOnDriver(check.type(), check.mdevClass().digest(), check.driver());
   }
 
-  /** Whether a node tries something on a driver that is new to it still. */
-  private boolean triesMore(String node, String driver) {
-    return fleet.report(node).stream()
+  /** Whether a trial of the node goes on, and not only a check is left of one. */
+  private boolean triesMore(Trier trier) {
+    return fleet.report(trier.node()).stream()
         .flatMap(report -> report.checks().stream())
-        .filter(check -> check.triesFirst() && driver.equals(check.driver()))
-        .anyMatch(check -> !fleet.isTried(pair(check)));
+        .filter(check -> check.triesFirst() && trier.driver().equals(check.driver()))
+        .map(JustTried::pair)
+        .anyMatch(pair -> !fleet.isTried(pair) && tries.test(trier.node(), pair));
   }
 
   /** Zero when it is over; a time that lies ahead comes from a clock that was put back since. */

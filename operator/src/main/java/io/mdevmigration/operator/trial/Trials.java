@@ -43,7 +43,7 @@ public final class Trials {
     this.fleet = fleet;
     this.compatibilities = compatibilities;
     this.periods = periods;
-    this.justTried = new JustTried(fleet, periods.together());
+    this.justTried = new JustTried(fleet, this::isRecorded, periods.together());
   }
 
   // ---- what a node may be asked
@@ -102,20 +102,29 @@ public final class Trials {
     return nodes;
   }
 
-  /** Pairs are no longer new to the fleet, or are again, by what a node says. */
-  public void tried(Collection<ClassOnDriver> pairs, String node, Instant now) {
-    justTried.tried(pairs, node, now);
+  /**
+   * Takes up which pairs of class and driver are no longer new to the fleet, or are again, by what
+   * a node says: its driver's nodes may wait for more of the kind.
+   */
+  public void changed(Collection<ClassOnDriver> pairs, String node, Instant now) {
+    justTried.changed(pairs, node, now);
   }
 
   /**
-   * For how long a node's checks may stay as they are, because all that is new in them has just
-   * been tried on its driver, and more is about to be.
+   * For how long at most a node's checks may stay as they are, because all that is new in them has
+   * just been tried on its driver, and more is about to be.
    *
    * @param decided what they are to be
    * @return empty: not at all
    */
-  public Optional<Duration> mayWait(NodeReport report, List<Check> decided, Instant now) {
-    return justTried.mayWait(report, decided, now);
+  public Optional<Duration> maxWait(NodeReport report, List<Check> decided, Instant now) {
+    return justTried.maxWait(report, decided, now);
+  }
+
+  private boolean isRecorded(String node, ClassOnDriver pair) {
+    return recorded(pair.digest())
+        .flatMap(r -> r.trial().stream())
+        .anyMatch(trial -> trial.node().equals(node) && trial.driver().equals(pair.driver()));
   }
 
   /** Whether a node still has the check of a former trial: until it is gone, no other gets one. */

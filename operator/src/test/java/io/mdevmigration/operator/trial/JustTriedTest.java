@@ -13,6 +13,7 @@ import io.mdevmigration.operator.fleet.NodeReport;
 import io.mdevmigration.operator.fleet.Reports;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -26,7 +27,9 @@ class JustTriedTest {
   private static final MdevClass A3 = new MdevClass("sample-A", "v3");
 
   private final Fleet fleet = new Fleet();
-  private final JustTried justTried = new JustTried(fleet, LONGEST);
+  private final Set<String> suspected = new HashSet<>();
+  private final JustTried justTried =
+      new JustTried(fleet, (node, pair) -> !suspected.contains(pair.digest()), LONGEST);
   private Instant now = NOW;
 
   private static Reports trier() {
@@ -35,7 +38,7 @@ class JustTriedTest {
 
   /** A node says something; as it is told to whoever decides. */
   private void says(Reports reports) {
-    justTried.tried(fleet.put(reports.report()).tried(), "a", now);
+    justTried.changed(fleet.put(reports.report()).tried(), "a", now);
   }
 
   private static NodeReport other() {
@@ -46,8 +49,9 @@ class JustTriedTest {
     return Stream.of(classes).map(c -> new Check(c.type(), c.version(), DRIVER)).toList();
   }
 
+  /** Without the millisecond after which it is over. */
   private Optional<Duration> wait(MdevClass... decided) {
-    return justTried.mayWait(other(), checks(decided), now);
+    return justTried.maxWait(other(), checks(decided), now).map(wait -> wait.minusMillis(1));
   }
 
   @Test
@@ -100,10 +104,10 @@ class JustTriedTest {
     says(trier());
     says(trier().answers(A1, Verdict.COMPATIBLE));
     var trial = Stream.concat(checks(A1).stream(), checks(A3).stream().map(Check::asTrial));
-    assertThat(justTried.mayWait(other(), trial.toList(), now)).isEmpty();
+    assertThat(justTried.maxWait(other(), trial.toList(), now)).isEmpty();
     NodeReport asked = Reports.of("b").offers("sample-A").asked(A3).report();
-    assertThat(justTried.mayWait(asked, checks(A1), now)).isEmpty();
-    assertThat(justTried.mayWait(asked, checks(A3, A1), now)).isPresent();
+    assertThat(justTried.maxWait(asked, checks(A1), now)).isEmpty();
+    assertThat(justTried.maxWait(asked, checks(A3, A1), now)).isPresent();
   }
 
   @Test
@@ -126,7 +130,7 @@ class JustTriedTest {
     says(trier());
     says(trier().answers(A1, Verdict.COMPATIBLE));
     var there = List.of(new Check("sample-A", "v1", "dddddddddddddddddddd"));
-    assertThat(justTried.mayWait(other(), there, now)).isEmpty();
+    assertThat(justTried.maxWait(other(), there, now)).isEmpty();
   }
 
   @Test
@@ -153,7 +157,7 @@ class JustTriedTest {
   void aPairThatIsNewAgainIsNotJustTried() {
     fleet.put(trier().answers(A1, Verdict.COMPATIBLE).report());
     fleet.put(trier().report());
-    justTried.tried(Set.of(new ClassOnDriver("sample-A", A1.digest(), DRIVER)), "a", now);
+    justTried.changed(Set.of(new ClassOnDriver("sample-A", A1.digest(), DRIVER)), "a", now);
     assertThat(wait(A1)).isEmpty();
   }
 }
