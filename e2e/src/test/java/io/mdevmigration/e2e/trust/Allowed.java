@@ -63,8 +63,6 @@ final class Allowed {
             200),
         granted(OPERATOR, GET, NODES, "", 200),
         granted(OPERATOR, GET, STATES, "", 200),
-        granted(OPERATOR, GET, node, "", 200),
-        granted(OPERATOR, GET, own, "", 200),
         granted(OPERATOR, GET, COMPATIBILITIES, "", 200),
         granted(OPERATOR, GET, NODES + "?watch=true&timeoutSeconds=1", "", 200),
         granted(OPERATOR, GET, STATES + "?watch=true&timeoutSeconds=1", "", 200),

@@ -106,6 +106,7 @@ final class RefusedToOperator {
             NODE_SPEC),
         forbidden(
             OPERATOR, MERGE, A + "/status", "{'status':{'capacity':{'cpu':'9'}}}", "cannot patch"),
+        forbidden(OPERATOR, GET, A, "", "cannot get"),
         forbidden(OPERATOR, GET, A + "/proxy/healthz", "", "cannot get"),
         forbidden(OPERATOR, PUT, A, "{}", "cannot update"),
         forbidden(OPERATOR, POST, NODES, "{}", "cannot create"),
@@ -126,6 +127,7 @@ final class RefusedToOperator {
 
   private static List<Request> states() {
     return List.of(
+        forbidden(OPERATOR, GET, STATE, "", "cannot get"),
         forbidden(OPERATOR, MERGE, STATE + "/status", STATUS, "cannot patch"),
         forbidden(OPERATOR, MERGE, STATE, "{'metadata':{'labels':{'a':'b'}}}", NO_METADATA),
         forbidden(OPERATOR, MERGE, STATE, "{'metadata':{'annotations':{'a':'b'}}}", NO_METADATA),

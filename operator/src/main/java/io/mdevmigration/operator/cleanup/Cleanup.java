@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.api.model.ListOptions;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
@@ -15,6 +16,7 @@ import io.fabric8.kubernetes.client.dsl.Deletable;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.mdevmigration.crds.ApiFailure;
 import io.mdevmigration.crds.MdevNodeState;
 import io.mdevmigration.crds.MigrationCompatibility;
 import io.mdevmigration.crds.NodeEvacuation;
@@ -131,12 +133,17 @@ public final class Cleanup implements AutoCloseable {
     return attempt(
         id,
         () -> {
-          var resource = client.nodes().withName(own.node());
+          // With a name alone the client would read the Node first.
+          var resource = client.resource(nodeNamed(own.node()));
           var patched = options.dryRun() ? resource.dryRun() : resource;
           patched.patch(PatchContext.of(PatchType.JSON_MERGE), own.patch().toString());
           return new Gone(
               "%s unlabeled: %s".formatted(id, String.join(", ", own.keys())), own.keys().size());
         });
+  }
+
+  private static Node nodeNamed(String name) {
+    return new NodeBuilder().withNewMetadata().withName(name).endMetadata().build();
   }
 
   private <T extends HasMetadata> KindReport objects(Class<T> type) throws InterruptedException {
@@ -194,7 +201,7 @@ public final class Cleanup implements AutoCloseable {
     } catch (KubernetesClientException e) {
       // Without the custom resource there are no objects.
       if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
-        removals.add(new Refused(kind, reason(e)));
+        removals.add(new Refused(kind, ApiFailure.reason(e)));
       }
     }
     return KindReport.of(kind, removals);
@@ -221,15 +228,8 @@ public final class Cleanup implements AutoCloseable {
     } catch (KubernetesClientException e) {
       return e.getCode() == HttpURLConnection.HTTP_NOT_FOUND
           ? new Absent()
-          : new Refused(id, reason(e));
+          : new Refused(id, ApiFailure.reason(e));
     }
-  }
-
-  /** What the API server says, without the request. */
-  private static String reason(KubernetesClientException e) {
-    return e.getStatus() != null && e.getStatus().getMessage() != null
-        ? e.getStatus().getMessage()
-        : String.valueOf(e.getMessage());
   }
 
   private static String id(Class<? extends HasMetadata> type, String name) {

@@ -3,7 +3,6 @@ package io.mdevmigration.operator.kubevirt;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
@@ -128,24 +127,15 @@ final class NodeEvacuationKeeper {
   /** Replaces the whole status, of this object and of no later one of the same name. */
   private NodeEvacuation update(NodeEvacuation stored, NodeEvacuationStatus status) {
     KubernetesSerialization json = client.getKubernetesSerialization();
-    String name = stored.getMetadata().getName();
     String patch =
         json.asJson(
             List.of(
                 Map.of(
                     "op", "test", "path", "/metadata/uid", "value", stored.getMetadata().getUid()),
                 Map.of("op", "add", "path", "/status", "value", status)));
-    NodeEvacuation written =
-        client
-            .resources(NodeEvacuation.class)
-            .withName(name)
-            .subresource("status")
-            .patch(PatchContext.of(PatchType.JSON), patch);
-    if (written == null) {
-      throw new KubernetesClientException(
-          "nodeevacuation %s is gone; it is read and written again at the next look"
-              .formatted(name));
-    }
-    return written;
+    return client
+        .resource(stored)
+        .subresource("status")
+        .patch(PatchContext.of(PatchType.JSON), patch);
   }
 }
