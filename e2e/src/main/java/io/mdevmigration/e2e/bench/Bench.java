@@ -60,9 +60,17 @@ public final class Bench implements Callable<Integer> {
       split = ",",
       defaultValue = "2",
       description =
-          "Classes of each type, and so drivers, 1 to 50 and no more than nodes (default:"
-              + " ${DEFAULT-VALUE}). Several numbers as with --nodes.")
+          "Classes of each type, 1 to 50 and no more than nodes (default: ${DEFAULT-VALUE}). Several"
+              + " numbers as with --nodes.")
   private List<Integer> classes;
+
+  @Option(
+      names = "--drivers",
+      defaultValue = "50",
+      description =
+          "Drivers that share the classes, 1 to 50 (default: ${DEFAULT-VALUE}). Of fewer classes each"
+              + " has a driver of its own.")
+  private int drivers;
 
   @Option(
       names = "--types",
@@ -129,11 +137,17 @@ public final class Bench implements Callable<Integer> {
   public Integer call() throws IOException {
     between("--nodes", nodes, 1, 15_000);
     between("--classes", classes, 1, Math.min(50, Collections.min(nodes)));
+    between("--drivers", List.of(drivers), 1, 50);
     between("--types", types, 1, 20);
     between("--parents", parents, 1, 256);
     between("--changes", List.of(changes), 0, 10_000);
     between("--upgrade", List.of(upgrade), 0, 15_000);
     Sweep sweep = sweep();
+    if (directory != null && Files.exists(directory)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          directory + " exists: name a directory that is to be made, or delete it");
+    }
     TreeMap<Integer, Figures> runs = new TreeMap<>();
     for (FleetPlan plan : sweep.fleets()) {
       Figures figures = run(plan);
@@ -158,7 +172,8 @@ public final class Bench implements Callable<Integer> {
               Sweep.Size.NODES, nodes,
               Sweep.Size.CLASSES, classes,
               Sweep.Size.TYPES, types,
-              Sweep.Size.PARENTS, parents));
+              Sweep.Size.PARENTS, parents),
+          drivers);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
@@ -169,7 +184,9 @@ public final class Bench implements Callable<Integer> {
     if (directory != null) {
       options.workingDirectory(
           directory.resolve(
-              "%d-%d-%d-%d".formatted(plan.nodes(), plan.classes(), plan.types(), plan.parents())));
+              "%d-%d-%d-%d-%d"
+                  .formatted(
+                      plan.nodes(), plan.classes(), plan.drivers(), plan.types(), plan.parents())));
     }
     Figures figures = new Figures();
     Progress progress = new Progress();
@@ -197,7 +214,8 @@ public final class Bench implements Callable<Integer> {
       Figures figures,
       Progress progress) {
     figures.put("nodes", "nodes", plan.nodes());
-    figures.put("classes", "classes of each type, and drivers", plan.classes());
+    figures.put("classes", "classes of each type", plan.classes());
+    figures.put("drivers", "drivers that share them", plan.drivers());
     figures.put("types", "types of each node", plan.types());
     figures.put("parents", "parents of each node", plan.parents());
     progress.say("makes " + plan.nodes() + " nodes");

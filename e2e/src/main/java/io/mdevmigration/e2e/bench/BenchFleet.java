@@ -42,7 +42,7 @@ final class BenchFleet implements AutoCloseable {
   private final Fleet fleet;
   private final LabelHistory labels;
 
-  /** The driver that each node has now, if it is not the one of the plan. */
+  /** The kind of devices that each node has now, if it is not the one of the plan. */
   private final Map<Integer, Integer> upgraded = new ConcurrentHashMap<>();
 
   /** The types that have been asked about. */
@@ -67,7 +67,7 @@ final class BenchFleet implements AutoCloseable {
         i ->
             fleet.addWithoutDaemon(
                 FleetPlan.node(i),
-                SimulatedKernel.with(drivers.get(plan.driverOf(i))),
+                SimulatedKernel.with(drivers.get(plan.kindOf(i))),
                 Map.of("kubevirt.io/schedulable", "true")));
     plan.names().forEach(node -> expected.put(node, Set.of()));
     this.labels = new LabelHistory(admin);
@@ -83,7 +83,7 @@ final class BenchFleet implements AutoCloseable {
     asked.add(type);
     for (int i = 0; i < plan.nodes(); i++) {
       Set<String> more = new HashSet<>(expected.get(FleetPlan.node(i)));
-      more.addAll(plan.labels(plan.driverOf(i), type));
+      more.addAll(plan.labels(plan.kindOf(i), type));
       expected.put(FleetPlan.node(i), Set.copyOf(more));
     }
   }
@@ -194,15 +194,15 @@ final class BenchFleet implements AutoCloseable {
    */
   Optional<Duration> change(int node, Duration patience) {
     String name = FleetPlan.node(node);
-    int driver = driverOf(node);
-    Set<String> former = plan.labels(driver, FleetPlan.FIRST);
+    int kind = kindOf(node);
+    Set<String> former = plan.labels(kind, FleetPlan.FIRST);
     Set<String> altered = plan.alteredLabels();
     Set<String> next = new HashSet<>(expected.get(name));
     boolean back = !next.containsAll(former);
     next.removeAll(back ? altered : former);
     next.addAll(back ? former : altered);
     expected.put(name, Set.copyOf(next));
-    fleet.node(name).kernel().reload(back ? plan.driver(driver) : plan.altered(driver));
+    fleet.node(name).kernel().reload(back ? plan.driver(kind) : plan.altered(kind));
     long since = System.nanoTime();
     return labels.await(name, next, patience)
         ? labels.after(since, name, next::equals)
@@ -210,26 +210,26 @@ final class BenchFleet implements AutoCloseable {
   }
 
   /**
-   * Has a node get the next of the fleet's drivers, in the place of its own.
+   * Has a node get the next kind of devices, and with it the next driver, in the place of its own.
    *
    * @return how long after that the node's labels were right; empty if they were not in time
    */
   Optional<Duration> upgrade(int node, Duration patience) {
     String name = FleetPlan.node(node);
-    int driver = (driverOf(node) + 1) % plan.classes();
-    upgraded.put(node, driver);
+    int kind = (kindOf(node) + 1) % plan.classes();
+    upgraded.put(node, kind);
     Set<String> next = new HashSet<>();
-    asked.forEach(type -> next.addAll(plan.labels(driver, type)));
+    asked.forEach(type -> next.addAll(plan.labels(kind, type)));
     expected.put(name, Set.copyOf(next));
-    fleet.node(name).kernel().reload(plan.driver(driver));
+    fleet.node(name).kernel().reload(plan.driver(kind));
     long since = System.nanoTime();
     return labels.await(name, next, patience)
         ? labels.after(since, name, next::equals)
         : Optional.empty();
   }
 
-  private int driverOf(int node) {
-    return upgraded.getOrDefault(node, plan.driverOf(node));
+  private int kindOf(int node) {
+    return upgraded.getOrDefault(node, plan.kindOf(node));
   }
 
   /** How many questions have been written to all kernels so far. */

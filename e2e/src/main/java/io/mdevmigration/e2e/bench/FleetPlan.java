@@ -8,17 +8,19 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Which nodes there are and what each accepts. There are as many drivers as classes of a type,
- * spread evenly over the nodes; each publishes a version of its own of every type and accepts that
- * one and those of the drivers before it.
+ * Which nodes there are and what each accepts. There are as many kinds of devices as classes of a
+ * type, spread evenly over the nodes, one kind on each; each publishes a version of its own of
+ * every type and accepts that one and those of the kinds before it. The drivers share the kinds in
+ * turn.
  *
  * @param nodes how many, 1 at least
  * @param classes of each type, 1 at least and no more than nodes
+ * @param drivers 1 at least and no more than classes
  * @param types that each node offers, 1 at least: one is asked about from nothing, another one
  *     later if there is one
  * @param parents that offer each of them, 1 at least
  */
-public record FleetPlan(int nodes, int classes, int types, int parents) {
+public record FleetPlan(int nodes, int classes, int drivers, int types, int parents) {
   /** The type that is asked about from the beginning. */
   public static final int FIRST = 0;
 
@@ -26,11 +28,20 @@ public record FleetPlan(int nodes, int classes, int types, int parents) {
   public static final int SECOND = 1;
 
   public FleetPlan {
-    if (nodes < 1 || classes < 1 || classes > nodes || types < 1 || parents < 1) {
+    if (nodes < 1 || classes < 1 || drivers < 1 || types < 1 || parents < 1) {
       throw new IllegalArgumentException(
-          "a fleet has one node, one class of each type, one type and one parent at least, and no"
-              + " more classes than nodes");
+          "a fleet has one node, one class of each type, one driver, one type and one parent at"
+              + " least");
     }
+    if (classes > nodes || drivers > classes) {
+      throw new IllegalArgumentException(
+          "a fleet has no more classes than nodes and no more drivers than classes");
+    }
+  }
+
+  /** A fleet in which each class has a driver of its own. */
+  public FleetPlan(int nodes, int classes, int types, int parents) {
+    this(nodes, classes, classes, types, parents);
   }
 
   /** A node's name. */
@@ -48,45 +59,46 @@ public record FleetPlan(int nodes, int classes, int types, int parents) {
     return "sample-T%02d".formatted(type);
   }
 
-  private static String version(int driver) {
-    return "v%02d".formatted(driver);
+  private static String version(int kind) {
+    return "v%02d".formatted(kind);
   }
 
-  /** The class that a driver publishes of a type. */
-  public static MdevClass mdevClass(int type, int driver) {
-    return new MdevClass(type(type), version(driver));
+  /** The class that a kind of devices publishes of a type. */
+  public static MdevClass mdevClass(int type, int kind) {
+    return new MdevClass(type(type), version(kind));
   }
 
-  /** Which of the drivers a node has, counted from 0. */
-  public int driverOf(int node) {
+  /** Which kind of devices a node has, counted from 0. */
+  public int kindOf(int node) {
     return node % classes;
   }
 
-  /** A driver as it is at the start. */
-  public SimulatedDriver driver(int driver) {
+  /** The driver of a kind of devices as it is at the start. */
+  public SimulatedDriver driver(int kind) {
     String[] accepted =
-        IntStream.rangeClosed(0, driver).mapToObj(FleetPlan::version).toArray(String[]::new);
-    SimulatedDriver built = SimulatedDriver.named("sample").version("1." + driver).parents(parents);
+        IntStream.rangeClosed(0, kind).mapToObj(FleetPlan::version).toArray(String[]::new);
+    SimulatedDriver built =
+        SimulatedDriver.named("sample").version("1." + kind % drivers).parents(parents);
     for (int i = 0; i < types; i++) {
-      built = built.type(type(i), type -> type.version(version(driver)).accepts(accepted));
+      built = built.type(type(i), type -> type.version(version(kind)).accepts(accepted));
     }
     return built;
   }
 
   /** The same driver, which accepts otherwise: of the first type the newest version alone. */
-  SimulatedDriver altered(int driver) {
-    return driver(driver)
-        .type(type(FIRST), type -> type.version(version(driver)).accepts(alteredVersions()));
+  SimulatedDriver altered(int kind) {
+    return driver(kind)
+        .type(type(FIRST), type -> type.version(version(kind)).accepts(alteredVersions()));
   }
 
-  /** With a single driver, which accepts everything there is, nothing is left. */
+  /** With a single kind, which accepts everything there is, nothing is left. */
   private String[] alteredVersions() {
     return classes == 1 ? new String[0] : new String[] {version(classes - 1)};
   }
 
-  /** The labels that a node with a driver has to carry once a type has been asked about. */
-  public Set<String> labels(int driver, int type) {
-    return IntStream.rangeClosed(0, driver)
+  /** The labels that a node with a kind has to carry once a type has been asked about. */
+  public Set<String> labels(int kind, int type) {
+    return IntStream.rangeClosed(0, kind)
         .mapToObj(accepted -> mdevClass(type, accepted).labelKey())
         .collect(Collectors.toUnmodifiableSet());
   }

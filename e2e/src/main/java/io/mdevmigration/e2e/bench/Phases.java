@@ -27,7 +27,7 @@ final class Phases {
     }
     operatorTook();
     // With a single driver there is no other one.
-    if (upgraded > 0 && rig.plan().classes() > 1) {
+    if (upgraded > 0 && rig.plan().drivers() > 1) {
       drivers.upgrade(upgraded);
     }
     Restarts restarts = new Restarts(rig);

@@ -45,10 +45,11 @@ record Sweep(Size size, List<FleetPlan> fleets) {
    * A fleet for each number.
    *
    * @param numbers at least one for each size
+   * @param drivers at most that many; of fewer classes each has its own
    * @throws IllegalArgumentException if there are several numbers for several sizes, or a fleet
    *     cannot be
    */
-  static Sweep of(Map<Size, List<Integer>> numbers) {
+  static Sweep of(Map<Size, List<Integer>> numbers, int drivers) {
     List<Size> several =
         Stream.of(Size.values()).filter(size -> numbers.get(size).size() > 1).toList();
     if (several.size() > 1) {
@@ -61,7 +62,7 @@ record Sweep(Size size, List<FleetPlan> fleets) {
       for (int classes : numbers.get(Size.CLASSES)) {
         for (int types : numbers.get(Size.TYPES)) {
           for (int parents : numbers.get(Size.PARENTS)) {
-            fleets.add(new FleetPlan(nodes, classes, types, parents));
+            fleets.add(new FleetPlan(nodes, classes, Math.min(classes, drivers), types, parents));
           }
         }
       }

@@ -8,9 +8,9 @@ import org.junit.jupiter.api.Test;
 
 final class FleetPlanTest {
   @Test
-  void eachDriverAcceptsItsOwnClassAndThoseOfTheDriversBeforeIt() {
+  void eachKindAcceptsItsOwnClassAndThoseOfTheKindsBeforeIt() {
     FleetPlan plan = new FleetPlan(6, 3, 2, 1);
-    assertThat(IntStream.range(0, 6).map(plan::driverOf)).containsExactly(0, 1, 2, 0, 1, 2);
+    assertThat(IntStream.range(0, 6).map(plan::kindOf)).containsExactly(0, 1, 2, 0, 1, 2);
     assertThat(plan.labels(0, FleetPlan.FIRST)).hasSize(1);
     assertThat(plan.labels(2, FleetPlan.FIRST))
         .hasSize(3)
@@ -23,10 +23,10 @@ final class FleetPlanTest {
   void anAlteredDriverAlwaysChangesLabels() {
     for (int classes = 1; classes <= 4; classes++) {
       FleetPlan plan = new FleetPlan(4, classes, 2, 1);
-      for (int driver = 0; driver < classes; driver++) {
+      for (int kind = 0; kind < classes; kind++) {
         assertThat(plan.alteredLabels())
-            .as("driver %d of %d", driver, classes)
-            .isNotEqualTo(plan.labels(driver, FleetPlan.FIRST));
+            .as("kind %d of %d", kind, classes)
+            .isNotEqualTo(plan.labels(kind, FleetPlan.FIRST));
       }
     }
   }
@@ -34,5 +34,6 @@ final class FleetPlanTest {
   @Test
   void aFleetWithMoreClassesThanNodesIsRefused() {
     assertThatIllegalArgumentException().isThrownBy(() -> new FleetPlan(1, 2, 2, 1));
+    assertThatIllegalArgumentException().isThrownBy(() -> new FleetPlan(2, 1, 2, 2, 1));
   }
 }

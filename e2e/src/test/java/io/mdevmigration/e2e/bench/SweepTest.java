@@ -26,7 +26,7 @@ final class SweepTest {
   void eachSizeMayHaveSeveralNumbers(Size size) {
     Map<Size, List<Integer>> numbers = numbers();
     numbers.put(size, List.of(3, 7, 11));
-    Sweep sweep = Sweep.of(numbers);
+    Sweep sweep = Sweep.of(numbers, 50);
     assertThat(sweep.size()).isEqualTo(size);
     assertThat(sweep.fleets()).extracting(size::of).containsExactly(3, 7, 11);
     for (Size other : Size.values()) {
@@ -38,8 +38,17 @@ final class SweepTest {
 
   @Test
   void oneFleetAloneIsASweepOverNodes() {
-    assertThat(Sweep.of(numbers()))
+    assertThat(Sweep.of(numbers(), 50))
         .isEqualTo(new Sweep(Size.NODES, List.of(new FleetPlan(20, 2, 2, 2))));
+  }
+
+  @Test
+  void noMoreDriversThanClassesShareThem() {
+    Map<Size, List<Integer>> numbers = numbers();
+    numbers.put(Size.CLASSES, List.of(1, 2, 5));
+    assertThat(Sweep.of(numbers, 2).fleets())
+        .extracting(FleetPlan::drivers)
+        .containsExactly(1, 2, 2);
   }
 
   @Test
@@ -48,7 +57,7 @@ final class SweepTest {
     numbers.put(Size.TYPES, List.of(1, 2));
     numbers.put(Size.PARENTS, List.of(1, 2));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Sweep.of(numbers))
+        .isThrownBy(() -> Sweep.of(numbers, 50))
         .withMessageContainingAll("types", "parents");
   }
 }

@@ -51,12 +51,12 @@ record StoredNode(NodeFacts facts, MdevNodeState state) {
    * @param now when it answered
    */
   static StoredNode of(FleetPlan plan, int node, Instant now) {
-    SimulatedKernel kernel = SimulatedKernel.with(plan.driver(plan.driverOf(node)));
+    SimulatedKernel kernel = SimulatedKernel.with(plan.driver(plan.kindOf(node)));
     NodeInventory inventory =
         Publication.of(tree(kernel).scan(ScanScope.INVENTORY, Familiar.NONE), Optional.empty());
     List<MdevClass> classes =
         IntStream.range(0, plan.classes())
-            .mapToObj(driver -> FleetPlan.mdevClass(FleetPlan.FIRST, driver))
+            .mapToObj(kind -> FleetPlan.mdevClass(FleetPlan.FIRST, kind))
             .toList();
     Asker asker = new Asker(new AttributeWriter(kernel, SYSFS), deadline(), Set.of());
     List<Answer> answers = classes.stream().map(c -> answer(asker, inventory, c, now)).toList();

@@ -175,7 +175,7 @@ final class MicrobenchmarksTest {
 
   private static List<MdevClass> classes() {
     return IntStream.range(0, CLASSES)
-        .mapToObj(driver -> FleetPlan.mdevClass(FleetPlan.FIRST, driver))
+        .mapToObj(kind -> FleetPlan.mdevClass(FleetPlan.FIRST, kind))
         .toList();
   }
 }
