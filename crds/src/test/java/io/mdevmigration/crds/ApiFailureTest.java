@@ -64,7 +64,7 @@ class ApiFailureTest {
   }
 
   @Test
-  void whoeverRefusesForAReasonOfHisOwnIsQuoted() {
+  void aReasonThatSomebodyElseGivesIsQuoted() {
     Status denied = new StatusBuilder().withMessage("the webhook x denied it").build();
     assertThat(ApiFailure.reason(refused(422, denied)))
         .isEqualTo("the webhook x denied it (HTTP 422)");

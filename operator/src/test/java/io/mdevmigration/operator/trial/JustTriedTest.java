@@ -134,15 +134,40 @@ class JustTriedTest {
   }
 
   @Test
-  void aNodeThatIsGoneOrGivesUpIsNotWaitedFor() {
+  void aNodeThatGivesUpIsNotWaitedFor() {
     says(trier());
     says(trier().answers(A1, Verdict.COMPATIBLE));
+    assertThat(wait(A1)).isPresent();
     fleet.put(
         Reports.of("a").offers("sample-A").tries(A1).answers(A1, Verdict.COMPATIBLE).report());
     assertThat(wait(A1)).isEmpty();
+  }
+
+  @Test
+  void aNodeThatIsGoneIsNotWaitedFor() {
+    says(trier());
     says(trier().answers(A1, Verdict.COMPATIBLE));
+    assertThat(wait(A1)).isPresent();
     fleet.removeReport("a");
     assertThat(wait(A1)).isEmpty();
+  }
+
+  @Test
+  void aTrialThatEndedInSuspicionIsNotWaitedForThoughItsCheckStays() {
+    says(trier());
+    suspected.addAll(Set.of(A2.digest(), A3.digest()));
+    says(trier().answers(A1, Verdict.COMPATIBLE));
+    assertThat(wait(A1)).isEmpty();
+  }
+
+  @Test
+  void aChangeOfMindDoesNotMakeItWaitLonger() {
+    says(trier());
+    says(trier().answers(A1, Verdict.COMPATIBLE));
+    now = NOW.plusMillis(600);
+    says(trier());
+    says(trier().answers(A1, Verdict.COMPATIBLE));
+    assertThat(wait(A1)).contains(Duration.ofMillis(400));
   }
 
   @Test
