@@ -244,7 +244,11 @@ class TrialIT {
     cluster.ask("all", new Source(null, new LabelSelector(), null));
     // With more time for others to be tried than any of this takes.
     TrialPeriods patient =
-        new TrialPeriods(Duration.ofMinutes(3), Duration.ofMinutes(3), Duration.ofMinutes(2));
+        new TrialPeriods(
+            Duration.ofSeconds(10),
+            Duration.ofMinutes(2),
+            Duration.ofMinutes(2),
+            Duration.ofMinutes(2));
     startOperator(new OperatorOptions(4, Duration.ofSeconds(2), patient));
 
     assertThat(cluster.awaitReady("all").sources()).hasSize(7);

@@ -19,14 +19,18 @@ import java.util.stream.Collectors;
 
 /**
  * Classes that a node has just tried on a driver while it goes on with others: the driver's nodes
- * are asked about all of them in one patch each, instead of once more as each trial ends. Each
- * class waits for a while at most. All of this is memory: what a restart forgets waits no longer.
+ * are asked about all of them in one patch each, instead of once more as each trial ends. They wait
+ * only while one trial after the other ends, and for a while at most. All of this is memory: what a
+ * restart forgets waits no longer.
  */
 final class JustTried {
   private final Fleet fleet;
   private final BiPredicate<String, ClassOnDriver> tries;
-  private final Duration longest;
+  private final TrialPeriods periods;
   private final Map<ClassOnDriver, End> ends = new ConcurrentHashMap<>();
+
+  /** When a trial last ended there. */
+  private final Map<Trier, Instant> lastEnds = new ConcurrentHashMap<>();
 
   private record Trier(String node, String driver) {}
 
@@ -37,21 +41,23 @@ final class JustTried {
    * None yet.
    *
    * @param tries whether a trial is recorded as going on, by its node's name
-   * @param longest how long a class waits for others at most; zero: not at all
+   * @param periods how long a class waits for others
    */
-  JustTried(Fleet fleet, BiPredicate<String, ClassOnDriver> tries, Duration longest) {
+  JustTried(Fleet fleet, BiPredicate<String, ClassOnDriver> tries, TrialPeriods periods) {
     this.fleet = fleet;
     this.tries = tries;
-    this.longest = longest;
+    this.periods = periods;
   }
 
   /** Notes which of these pairs a node has tried that goes on with others of the same driver. */
   void changed(Collection<ClassOnDriver> pairs, String node, Instant now) {
     ends.values().removeIf(end -> left(end, now).isZero());
+    lastEnds.values().removeIf(end -> left(end, periods.next(), now).isZero());
     for (ClassOnDriver pair : pairs) {
       Trier trier = new Trier(node, pair.driver());
       if (fleet.isTried(pair) && triesMore(trier)) {
         ends.putIfAbsent(pair, new End(trier, now));
+        lastEnds.put(trier, now);
       }
     }
   }
@@ -68,7 +74,7 @@ final class JustTried {
     }
     Set<Check> before = new HashSet<>(report.checks());
     Set<Trier> triers = new HashSet<>();
-    Duration wait = longest;
+    Duration wait = periods.together();
     for (Check check : decided) {
       if (!before.contains(check)) {
         Optional<End> end = Optional.ofNullable(ends.get(pair(check)));
@@ -76,7 +82,7 @@ final class JustTried {
         if (left.isZero()) {
           return Optional.empty();
         }
-        wait = left.compareTo(wait) < 0 ? left : wait;
+        wait = shorter(left, wait);
         triers.add(end.orElseThrow().trier());
       }
     }
@@ -107,9 +113,19 @@ final class JustTried {
         .anyMatch(pair -> !fleet.isTried(pair) && tries.test(trier.node(), pair));
   }
 
-  /** Zero when it is over; a time that lies ahead comes from a clock that was put back since. */
+  /** Zero when it is over. */
   private Duration left(End end, Instant now) {
-    Duration left = Duration.between(now, end.time().plus(longest));
-    return left.isNegative() || left.compareTo(longest) > 0 ? Duration.ZERO : left;
+    Instant last = lastEnds.getOrDefault(end.trier(), end.time());
+    return shorter(left(end.time(), periods.together(), now), left(last, periods.next(), now));
+  }
+
+  /** Zero when it is over; a time that lies ahead comes from a clock that was put back since. */
+  private static Duration left(Instant since, Duration period, Instant now) {
+    Duration left = Duration.between(now, since.plus(period));
+    return left.isNegative() || left.compareTo(period) > 0 ? Duration.ZERO : left;
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 }

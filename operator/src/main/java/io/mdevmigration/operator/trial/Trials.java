@@ -43,7 +43,7 @@ public final class Trials {
     this.fleet = fleet;
     this.compatibilities = compatibilities;
     this.periods = periods;
-    this.justTried = new JustTried(fleet, this::isRecorded, periods.together());
+    this.justTried = new JustTried(fleet, this::isRecorded, periods);
   }
 
   // ---- what a node may be asked
@@ -67,7 +67,7 @@ public final class Trials {
       // In another boot than the trial's, what the node says about it must stay until it has been
       // judged: it may be all that shows that the node had begun.
       return report.bootID().equals(trial.map(Trial::bootID))
-          ? isTriedBesides(report.name(), digest) ? Permission.WAIT : Permission.TRY
+          ? isTriedBesides(report.name(), mdevClass) ? Permission.WAIT : Permission.TRY
           : Permission.HOLD;
     }
     return recorded(digest)
@@ -127,10 +127,24 @@ public final class Trials {
         .anyMatch(trial -> trial.node().equals(node) && trial.driver().equals(pair.driver()));
   }
 
-  /** Whether a node still has the check of a former trial: until it is gone, no other gets one. */
-  private boolean isTriedBesides(String node, String digest) {
-    Set<String> triers = fleet.triers(digest);
-    return !triers.contains(node) && !triers.isEmpty();
+  /**
+   * Whether another node still has the check of a trial that has not ended well: until it is gone,
+   * no other gets one.
+   */
+  private boolean isTriedBesides(String node, MdevClass mdevClass) {
+    Set<String> triers = fleet.triers(mdevClass.digest());
+    return !triers.contains(node)
+        && triers.stream().anyMatch(trier -> !hasAnswered(trier, mdevClass));
+  }
+
+  private boolean hasAnswered(String trier, MdevClass mdevClass) {
+    return fleet
+        .report(trier)
+        .flatMap(report -> report.driverOf(mdevClass.type()))
+        .filter(
+            driver ->
+                fleet.isTried(new ClassOnDriver(mdevClass.type(), mdevClass.digest(), driver)))
+        .isPresent();
   }
 
   private Stream<Recorded> recorded(String digest) {

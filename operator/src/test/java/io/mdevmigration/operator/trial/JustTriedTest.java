@@ -21,19 +21,26 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class JustTriedTest {
-  private static final Duration LONGEST = Duration.ofSeconds(1);
+  private static final Duration NEXT = Duration.ofSeconds(1);
+  private static final TrialPeriods PERIODS =
+      new TrialPeriods(Duration.ofSeconds(10), Duration.ofMinutes(2), NEXT, Duration.ofSeconds(2));
   private static final MdevClass A1 = new MdevClass("sample-A", "v1");
   private static final MdevClass A2 = new MdevClass("sample-A", "v2");
   private static final MdevClass A3 = new MdevClass("sample-A", "v3");
+  private static final MdevClass A4 = new MdevClass("sample-A", "v4");
 
   private final Fleet fleet = new Fleet();
   private final Set<String> suspected = new HashSet<>();
   private final JustTried justTried =
-      new JustTried(fleet, (node, pair) -> !suspected.contains(pair.digest()), LONGEST);
+      new JustTried(fleet, (node, pair) -> !suspected.contains(pair.digest()), PERIODS);
   private Instant now = NOW;
 
   private static Reports trier() {
     return Reports.of("a").offers("sample-A").tries(A1).tries(A2).tries(A3);
+  }
+
+  private static Reports again() {
+    return trier().tries(A4);
   }
 
   /** A node says something; as it is told to whoever decides. */
@@ -58,7 +65,7 @@ class JustTriedTest {
   void aClassWaitsForOthersThatTheNodeIsStillTrying() {
     says(trier());
     says(trier().answers(A1, Verdict.COMPATIBLE));
-    assertThat(wait(A1)).contains(LONGEST);
+    assertThat(wait(A1)).contains(NEXT);
   }
 
   @Test
@@ -77,22 +84,41 @@ class JustTriedTest {
   }
 
   @Test
-  void theFirstOneWaitsForAWhileAtMostAndTakesTheOthersAlong() {
+  void itWaitsWhileOneTrialAfterTheOtherEnds() {
     says(trier());
     says(trier().answers(A1, Verdict.COMPATIBLE));
     now = NOW.plusMillis(700);
+    assertThat(wait(A1)).contains(Duration.ofMillis(300));
     says(trier().answers(A1, Verdict.COMPATIBLE).answers(A2, Verdict.COMPATIBLE));
-    assertThat(wait(A1, A2)).contains(Duration.ofMillis(300));
-    assertThat(wait(A2)).contains(LONGEST);
-    now = NOW.plus(LONGEST);
+    assertThat(wait(A1, A2)).contains(NEXT);
+    now = NOW.plusMillis(1700);
     assertThat(wait(A1, A2)).isEmpty();
-    assertThat(wait(A2)).contains(Duration.ofMillis(700));
+  }
+
+  @Test
+  void theFirstOneWaitsForAWhileAtMostAndTakesTheOthersAlong() {
+    says(trier());
+    says(trier().answers(A1, Verdict.COMPATIBLE));
+    now = NOW.plusMillis(900);
+    says(trier().answers(A1, Verdict.COMPATIBLE).answers(A2, Verdict.COMPATIBLE));
+    now = NOW.plusMillis(1800);
+    assertThat(wait(A1)).contains(Duration.ofMillis(100));
+    now = NOW.plusMillis(1850);
+    says(
+        again()
+            .answers(A1, Verdict.COMPATIBLE)
+            .answers(A2, Verdict.COMPATIBLE)
+            .answers(A3, Verdict.COMPATIBLE));
+    assertThat(wait(A1, A2, A3)).contains(Duration.ofMillis(150));
+    now = NOW.plusSeconds(2);
+    assertThat(wait(A1, A2, A3)).isEmpty();
+    assertThat(wait(A3)).contains(Duration.ofMillis(850));
   }
 
   @Test
   void aClassThatWasTriedBeforeWaitsForNothing() {
     says(trier().answers(A1, Verdict.COMPATIBLE));
-    now = NOW.plus(LONGEST);
+    now = NOW.plus(NEXT);
     says(trier().answers(A1, Verdict.COMPATIBLE).answers(A2, Verdict.COMPATIBLE));
     assertThat(wait(A1)).isEmpty();
     assertThat(wait(A1, A2)).isEmpty();
@@ -164,10 +190,12 @@ class JustTriedTest {
   void aChangeOfMindDoesNotMakeItWaitLonger() {
     says(trier());
     says(trier().answers(A1, Verdict.COMPATIBLE));
-    now = NOW.plusMillis(600);
-    says(trier());
-    says(trier().answers(A1, Verdict.COMPATIBLE));
-    assertThat(wait(A1)).contains(Duration.ofMillis(400));
+    for (int i = 1; i <= 3; i++) {
+      now = NOW.plusMillis(600L * i);
+      says(trier());
+      says(trier().answers(A1, Verdict.COMPATIBLE));
+    }
+    assertThat(wait(A1)).contains(Duration.ofMillis(200));
   }
 
   @Test
