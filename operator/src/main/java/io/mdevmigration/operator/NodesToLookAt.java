@@ -116,11 +116,11 @@ final class NodesToLookAt implements AutoCloseable {
   }
 
   /**
-   * Classes are no longer new to their drivers, or are again, by what a node says: that concerns
-   * all nodes with these drivers.
+   * Classes are no longer new to their drivers, or are again: that concerns all nodes with these
+   * drivers.
    */
-  void newToDrivers(Collection<ClassOnDriver> pairs, String node) {
-    trials.changed(pairs, node, clock.instant());
+  void newToDrivers(Collection<ClassOnDriver> pairs) {
+    trials.changed(pairs, clock.instant());
     pairs.forEach(pair -> fleet.serversOf(pair.type(), pair.driver()).forEach(this::concerned));
   }
 

@@ -218,7 +218,7 @@ final class Observations {
     if (anew) {
       toLookAt.all();
     }
-    toLookAt.newToDrivers(change.tried(), node);
+    toLookAt.newToDrivers(change.tried());
     change.trying().forEach(toLookAt::triersOf);
     toLookAt.changed(node);
     compatibilities.all().stream()

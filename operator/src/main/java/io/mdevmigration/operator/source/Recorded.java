@@ -25,6 +25,11 @@ public record Recorded(Optional<Trial> trial, List<Suspicion> suspected) {
     return new Recorded(Optional.ofNullable(source.trial()), source.suspected());
   }
 
+  /** Whether a trial on a driver is recorded. */
+  public boolean isTriedOn(String driver) {
+    return trial.filter(t -> t.driver().equals(driver)).isPresent();
+  }
+
   /** Whether a driver is suspected. */
   public boolean suspects(String driver) {
     return suspected.stream().anyMatch(s -> s.driver().equals(driver));

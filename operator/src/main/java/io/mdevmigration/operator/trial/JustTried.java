@@ -3,7 +3,6 @@ package io.mdevmigration.operator.trial;
 import io.mdevmigration.crds.Check;
 import io.mdevmigration.crds.MdevClass;
 import io.mdevmigration.operator.fleet.ClassOnDriver;
-import io.mdevmigration.operator.fleet.Fleet;
 import io.mdevmigration.operator.fleet.NodeReport;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,50 +13,44 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * Classes that a node has just tried on a driver while it goes on with others: the driver's nodes
+ * Classes that have just been tried on a driver while others are still being tried on it: its nodes
  * are asked about all of them in one patch each, instead of once more as each trial ends. They wait
  * only while one trial after the other ends, and for a while at most. All of this is memory: what a
  * restart forgets waits no longer.
  */
 final class JustTried {
-  private final Fleet fleet;
-  private final BiPredicate<String, ClassOnDriver> tries;
+  private final Predicate<String> isTrying;
   private final TrialPeriods periods;
-  private final Map<ClassOnDriver, End> ends = new ConcurrentHashMap<>();
 
-  /** When a trial last ended there. */
-  private final Map<Trier, Instant> lastEnds = new ConcurrentHashMap<>();
+  /** When the trial of a class ended. */
+  private final Map<ClassOnDriver, Instant> ends = new ConcurrentHashMap<>();
 
-  private record Trier(String node, String driver) {}
-
-  /** Who tried, and when that ended. */
-  private record End(Trier trier, Instant time) {}
+  /** When a trial last ended, by driver. */
+  private final Map<String, Instant> lastEnds = new ConcurrentHashMap<>();
 
   /**
    * None yet.
    *
-   * @param tries whether a trial is recorded as going on, by its node's name
+   * @param isTrying whether some trial is going on on a driver, by its identity
    * @param periods how long a class waits for others
    */
-  JustTried(Fleet fleet, BiPredicate<String, ClassOnDriver> tries, TrialPeriods periods) {
-    this.fleet = fleet;
-    this.tries = tries;
+  JustTried(Predicate<String> isTrying, TrialPeriods periods) {
+    this.isTrying = isTrying;
     this.periods = periods;
   }
 
-  /** Notes which of these pairs a node has tried that goes on with others of the same driver. */
-  void changed(Collection<ClassOnDriver> pairs, String node, Instant now) {
-    ends.values().removeIf(end -> left(end, now).isZero());
+  /** Notes that trials have ended, as far as others go on on the same drivers. */
+  void ended(Collection<ClassOnDriver> pairs, Instant now) {
+    ends.keySet().removeIf(pair -> left(pair, now).isZero());
     lastEnds.values().removeIf(end -> left(end, periods.next(), now).isZero());
     for (ClassOnDriver pair : pairs) {
-      Trier trier = new Trier(node, pair.driver());
-      if (fleet.isTried(pair) && triesMore(trier)) {
-        ends.putIfAbsent(pair, new End(trier, now));
-        lastEnds.put(trier, now);
+      if (isTrying.test(pair.driver())) {
+        ends.putIfAbsent(pair, now);
+        lastEnds.put(pair.driver(), now);
       }
     }
   }
@@ -73,21 +66,20 @@ final class JustTried {
       return Optional.empty();
     }
     Set<Check> before = new HashSet<>(report.checks());
-    Set<Trier> triers = new HashSet<>();
+    Set<String> drivers = new HashSet<>();
     Duration wait = periods.together();
     for (Check check : decided) {
       if (!before.contains(check)) {
-        Optional<End> end = Optional.ofNullable(ends.get(pair(check)));
-        Duration left = end.map(e -> left(e, now)).orElse(Duration.ZERO);
+        Duration left = left(pair(check), now);
         if (left.isZero()) {
           return Optional.empty();
         }
         wait = shorter(left, wait);
-        triers.add(end.orElseThrow().trier());
+        drivers.add(check.driver());
       }
     }
     // Looked at again a moment later, the wait is over.
-    return !triers.isEmpty() && triers.stream().allMatch(this::triesMore)
+    return !drivers.isEmpty() && drivers.stream().allMatch(isTrying)
         ? Optional.of(wait.plusMillis(1))
         : Optional.empty();
   }
@@ -104,19 +96,14 @@ final class JustTried {
     return new ClassOnDriver(check.type(), check.mdevClass().digest(), check.driver());
   }
 
-  /** Whether a trial of the node goes on, and not only a check is left of one. */
-  private boolean triesMore(Trier trier) {
-    return fleet.report(trier.node()).stream()
-        .flatMap(report -> report.checks().stream())
-        .filter(check -> check.triesFirst() && trier.driver().equals(check.driver()))
-        .map(JustTried::pair)
-        .anyMatch(pair -> !fleet.isTried(pair) && tries.test(trier.node(), pair));
-  }
-
-  /** Zero when it is over. */
-  private Duration left(End end, Instant now) {
-    Instant last = lastEnds.getOrDefault(end.trier(), end.time());
-    return shorter(left(end.time(), periods.together(), now), left(last, periods.next(), now));
+  /** Zero when it is over, or has not just been tried. */
+  private Duration left(ClassOnDriver pair, Instant now) {
+    Instant end = ends.get(pair);
+    if (end == null) {
+      return Duration.ZERO;
+    }
+    Instant last = lastEnds.getOrDefault(pair.driver(), end);
+    return shorter(left(end, periods.together(), now), left(last, periods.next(), now));
   }
 
   /** Zero when it is over; a time that lies ahead comes from a clock that was put back since. */

@@ -43,7 +43,7 @@ public final class Trials {
     this.fleet = fleet;
     this.compatibilities = compatibilities;
     this.periods = periods;
-    this.justTried = new JustTried(fleet, this::isRecorded, periods);
+    this.justTried = new JustTried(this::isTrying, periods);
   }
 
   // ---- what a node may be asked
@@ -103,11 +103,11 @@ public final class Trials {
   }
 
   /**
-   * Takes up which pairs of class and driver are no longer new to the fleet, or are again, by what
-   * a node says: its driver's nodes may wait for more of the kind.
+   * Takes up which pairs of class and driver are no longer new to the fleet, or are again: the
+   * driver's nodes may wait for more of the kind.
    */
-  public void changed(Collection<ClassOnDriver> pairs, String node, Instant now) {
-    justTried.changed(pairs, node, now);
+  public void changed(Collection<ClassOnDriver> pairs, Instant now) {
+    justTried.ended(pairs.stream().filter(fleet::isTried).toList(), now);
   }
 
   /**
@@ -121,10 +121,16 @@ public final class Trials {
     return justTried.maxWait(report, decided, now);
   }
 
-  private boolean isRecorded(String node, ClassOnDriver pair) {
-    return recorded(pair.digest())
-        .flatMap(r -> r.trial().stream())
-        .anyMatch(trial -> trial.node().equals(node) && trial.driver().equals(pair.driver()));
+  /** Whether a trial on a driver is recorded that the driver has not answered. */
+  private boolean isTrying(String driver) {
+    return compatibilities.all().stream()
+        .anyMatch(
+            asked ->
+                asked.recorded().entrySet().stream()
+                    .filter(entry -> entry.getValue().isTriedOn(driver))
+                    .map(
+                        entry -> new ClassOnDriver(asked.spec().mdevType(), entry.getKey(), driver))
+                    .anyMatch(pair -> !fleet.isTried(pair)));
   }
 
   /**

@@ -6,9 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mdevmigration.crds.Check;
 import io.mdevmigration.crds.MdevClass;
-import io.mdevmigration.crds.Verdict;
 import io.mdevmigration.operator.fleet.ClassOnDriver;
-import io.mdevmigration.operator.fleet.Fleet;
 import io.mdevmigration.operator.fleet.NodeReport;
 import io.mdevmigration.operator.fleet.Reports;
 import java.time.Duration;
@@ -24,193 +22,127 @@ class JustTriedTest {
   private static final Duration NEXT = Duration.ofSeconds(1);
   private static final TrialPeriods PERIODS =
       new TrialPeriods(Duration.ofSeconds(10), Duration.ofMinutes(2), NEXT, Duration.ofSeconds(2));
+  private static final String OTHER_DRIVER = "dddddddddddddddddddd";
   private static final MdevClass A1 = new MdevClass("sample-A", "v1");
   private static final MdevClass A2 = new MdevClass("sample-A", "v2");
   private static final MdevClass A3 = new MdevClass("sample-A", "v3");
-  private static final MdevClass A4 = new MdevClass("sample-A", "v4");
 
-  private final Fleet fleet = new Fleet();
-  private final Set<String> suspected = new HashSet<>();
-  private final JustTried justTried =
-      new JustTried(fleet, (node, pair) -> !suspected.contains(pair.digest()), PERIODS);
-  private Instant now = NOW;
+  private final Set<String> trying = new HashSet<>(Set.of(DRIVER));
+  private final JustTried justTried = new JustTried(trying::contains, PERIODS);
 
-  private static Reports trier() {
-    return Reports.of("a").offers("sample-A").tries(A1).tries(A2).tries(A3);
-  }
-
-  private static Reports again() {
-    return trier().tries(A4);
-  }
-
-  /** A node says something; as it is told to whoever decides. */
-  private void says(Reports reports) {
-    justTried.changed(fleet.put(reports.report()).tried(), "a", now);
-  }
-
-  private static NodeReport other() {
-    return Reports.of("b").offers("sample-A").report();
+  private static Check check(MdevClass mdevClass, String driver) {
+    return new Check(mdevClass.type(), mdevClass.version(), driver);
   }
 
   private static List<Check> checks(MdevClass... classes) {
-    return Stream.of(classes).map(c -> new Check(c.type(), c.version(), DRIVER)).toList();
+    return Stream.of(classes).map(c -> check(c, DRIVER)).toList();
   }
 
-  /** Without the millisecond after which it is over. */
-  private Optional<Duration> wait(MdevClass... decided) {
-    return justTried.maxWait(other(), checks(decided), now).map(wait -> wait.minusMillis(1));
+  private static Instant at(long millis) {
+    return NOW.plusMillis(millis);
+  }
+
+  private void ends(MdevClass mdevClass, long millis) {
+    var pair = new ClassOnDriver(mdevClass.type(), mdevClass.digest(), DRIVER);
+    justTried.ended(List.of(pair), at(millis));
+  }
+
+  private Optional<Duration> wait(Reports reports, List<Check> decided, long millis) {
+    NodeReport report = reports.offers("sample-A").report();
+    // Without the millisecond after which it is over.
+    return justTried.maxWait(report, decided, at(millis)).map(wait -> wait.minusMillis(1));
+  }
+
+  private Optional<Duration> wait(long millis, MdevClass... decided) {
+    return wait(Reports.of("b"), checks(decided), millis);
   }
 
   @Test
-  void aClassWaitsForOthersThatTheNodeIsStillTrying() {
-    says(trier());
-    says(trier().answers(A1, Verdict.COMPATIBLE));
-    assertThat(wait(A1)).contains(NEXT);
+  void aClassWaitsForOthersThatAreStillBeingTried() {
+    ends(A1, 0);
+    assertThat(wait(300, A1)).contains(Duration.ofMillis(700));
   }
 
   @Test
   void theLastOneIsWaitedForByNobody() {
-    says(trier());
-    says(trier().answers(A1, Verdict.COMPATIBLE));
-    says(trier().answers(A1, Verdict.COMPATIBLE).answers(A2, Verdict.INCOMPATIBLE));
-    assertThat(wait(A1, A2)).isPresent();
-    says(
-        trier()
-            .answers(A1, Verdict.COMPATIBLE)
-            .answers(A2, Verdict.INCOMPATIBLE)
-            .answers(A3, Verdict.COMPATIBLE));
-    assertThat(wait(A1, A2, A3)).isEmpty();
-    assertThat(wait(A1)).isEmpty();
+    ends(A1, 0);
+    ends(A2, 100);
+    trying.clear();
+    ends(A3, 200);
+    assertThat(wait(200, A1, A2, A3)).isEmpty();
+    assertThat(wait(200, A1)).isEmpty();
   }
 
   @Test
   void itWaitsWhileOneTrialAfterTheOtherEnds() {
-    says(trier());
-    says(trier().answers(A1, Verdict.COMPATIBLE));
-    now = NOW.plusMillis(700);
-    assertThat(wait(A1)).contains(Duration.ofMillis(300));
-    says(trier().answers(A1, Verdict.COMPATIBLE).answers(A2, Verdict.COMPATIBLE));
-    assertThat(wait(A1, A2)).contains(NEXT);
-    now = NOW.plusMillis(1700);
-    assertThat(wait(A1, A2)).isEmpty();
+    ends(A1, 0);
+    ends(A2, 700);
+    assertThat(wait(700, A1, A2)).contains(NEXT);
+    assertThat(wait(1700, A1, A2)).isEmpty();
   }
 
   @Test
   void theFirstOneWaitsForAWhileAtMostAndTakesTheOthersAlong() {
-    says(trier());
-    says(trier().answers(A1, Verdict.COMPATIBLE));
-    now = NOW.plusMillis(900);
-    says(trier().answers(A1, Verdict.COMPATIBLE).answers(A2, Verdict.COMPATIBLE));
-    now = NOW.plusMillis(1800);
-    assertThat(wait(A1)).contains(Duration.ofMillis(100));
-    now = NOW.plusMillis(1850);
-    says(
-        again()
-            .answers(A1, Verdict.COMPATIBLE)
-            .answers(A2, Verdict.COMPATIBLE)
-            .answers(A3, Verdict.COMPATIBLE));
-    assertThat(wait(A1, A2, A3)).contains(Duration.ofMillis(150));
-    now = NOW.plusSeconds(2);
-    assertThat(wait(A1, A2, A3)).isEmpty();
-    assertThat(wait(A3)).contains(Duration.ofMillis(850));
+    ends(A1, 0);
+    ends(A2, 900);
+    assertThat(wait(1800, A1)).contains(Duration.ofMillis(100));
+    ends(A3, 1850);
+    assertThat(wait(1850, A1, A2, A3)).contains(Duration.ofMillis(150));
+    assertThat(wait(2000, A1, A2, A3)).isEmpty();
+    assertThat(wait(2000, A3)).contains(Duration.ofMillis(850));
   }
 
   @Test
   void aClassThatWasTriedBeforeWaitsForNothing() {
-    says(trier().answers(A1, Verdict.COMPATIBLE));
-    now = NOW.plus(NEXT);
-    says(trier().answers(A1, Verdict.COMPATIBLE).answers(A2, Verdict.COMPATIBLE));
-    assertThat(wait(A1)).isEmpty();
-    assertThat(wait(A1, A2)).isEmpty();
-    assertThat(wait(A2)).isPresent();
+    ends(A2, 0);
+    assertThat(wait(0, A1)).isEmpty();
+    assertThat(wait(0, A1, A2)).isEmpty();
+    assertThat(wait(0, A2)).isPresent();
   }
 
   @Test
-  void aTrialAndACheckThatGoesWaitForNothing() {
-    says(trier());
-    says(trier().answers(A1, Verdict.COMPATIBLE));
-    var trial = Stream.concat(checks(A1).stream(), checks(A3).stream().map(Check::asTrial));
-    assertThat(justTried.maxWait(other(), trial.toList(), now)).isEmpty();
-    NodeReport asked = Reports.of("b").offers("sample-A").asked(A3).report();
-    assertThat(justTried.maxWait(asked, checks(A1), now)).isEmpty();
-    assertThat(justTried.maxWait(asked, checks(A3, A1), now)).isPresent();
+  void aTrialWaitsForNothing() {
+    ends(A1, 0);
+    var withTrial = List.of(check(A1, DRIVER), check(A3, DRIVER).asTrial());
+    assertThat(wait(Reports.of("b"), withTrial, 0)).isEmpty();
   }
 
   @Test
-  void whereNothingElseIsTriedNothingWaits() {
-    says(Reports.of("a").offers("sample-A").tries(A1));
-    says(Reports.of("a").offers("sample-A").tries(A1).answers(A1, Verdict.COMPATIBLE));
-    assertThat(wait(A1)).isEmpty();
+  void aCheckThatGoesWaitsForNothing() {
+    ends(A1, 0);
+    assertThat(wait(Reports.of("b").asked(A3), checks(A1), 0)).isEmpty();
+    assertThat(wait(Reports.of("b").asked(A3), checks(A3, A1), 0)).isPresent();
   }
 
   @Test
-  void aTrialThatBeginsLaterIsNotWaitedFor() {
-    says(Reports.of("a").offers("sample-A").tries(A1));
-    says(Reports.of("a").offers("sample-A").tries(A1).answers(A1, Verdict.COMPATIBLE));
-    says(trier().answers(A1, Verdict.COMPATIBLE));
-    assertThat(wait(A1)).isEmpty();
+  void whereNothingElseIsTriedNothingWaitsThoughATrialBeginsLater() {
+    trying.clear();
+    ends(A1, 0);
+    trying.add(DRIVER);
+    assertThat(wait(0, A1)).isEmpty();
   }
 
   @Test
   void whatIsTriedOnAnotherDriverIsNotWaitedFor() {
-    says(trier());
-    says(trier().answers(A1, Verdict.COMPATIBLE));
-    var there = List.of(new Check("sample-A", "v1", "dddddddddddddddddddd"));
-    assertThat(justTried.maxWait(other(), there, now)).isEmpty();
-  }
-
-  @Test
-  void aNodeThatGivesUpIsNotWaitedFor() {
-    says(trier());
-    says(trier().answers(A1, Verdict.COMPATIBLE));
-    assertThat(wait(A1)).isPresent();
-    fleet.put(
-        Reports.of("a").offers("sample-A").tries(A1).answers(A1, Verdict.COMPATIBLE).report());
-    assertThat(wait(A1)).isEmpty();
-  }
-
-  @Test
-  void aNodeThatIsGoneIsNotWaitedFor() {
-    says(trier());
-    says(trier().answers(A1, Verdict.COMPATIBLE));
-    assertThat(wait(A1)).isPresent();
-    fleet.removeReport("a");
-    assertThat(wait(A1)).isEmpty();
-  }
-
-  @Test
-  void aTrialThatEndedInSuspicionIsNotWaitedForThoughItsCheckStays() {
-    says(trier());
-    suspected.addAll(Set.of(A2.digest(), A3.digest()));
-    says(trier().answers(A1, Verdict.COMPATIBLE));
-    assertThat(wait(A1)).isEmpty();
+    trying.add(OTHER_DRIVER);
+    ends(A1, 0);
+    assertThat(wait(Reports.of("b"), List.of(check(A1, OTHER_DRIVER)), 0)).isEmpty();
+    trying.remove(DRIVER);
+    assertThat(wait(0, A1)).isEmpty();
   }
 
   @Test
   void aChangeOfMindDoesNotMakeItWaitLonger() {
-    says(trier());
-    says(trier().answers(A1, Verdict.COMPATIBLE));
-    for (int i = 1; i <= 3; i++) {
-      now = NOW.plusMillis(600L * i);
-      says(trier());
-      says(trier().answers(A1, Verdict.COMPATIBLE));
-    }
-    assertThat(wait(A1)).contains(Duration.ofMillis(200));
+    ends(A1, 0);
+    ends(A1, 600);
+    ends(A1, 1200);
+    ends(A1, 1800);
+    assertThat(wait(1800, A1)).contains(Duration.ofMillis(200));
   }
 
   @Test
   void aClockThatIsPutBackDoesNotMakeItWait() {
-    says(trier());
-    says(trier().answers(A1, Verdict.COMPATIBLE));
-    now = NOW.minusSeconds(60);
-    assertThat(wait(A1)).isEmpty();
-  }
-
-  @Test
-  void aPairThatIsNewAgainIsNotJustTried() {
-    fleet.put(trier().answers(A1, Verdict.COMPATIBLE).report());
-    fleet.put(trier().report());
-    justTried.changed(Set.of(new ClassOnDriver("sample-A", A1.digest(), DRIVER)), "a", now);
-    assertThat(wait(A1)).isEmpty();
+    ends(A1, 0);
+    assertThat(wait(-60_000, A1)).isEmpty();
   }
 }

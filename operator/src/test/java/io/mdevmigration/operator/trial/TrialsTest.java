@@ -7,6 +7,7 @@ import static io.mdevmigration.operator.fleet.Reports.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.mdevmigration.crds.Check;
 import io.mdevmigration.crds.MdevClass;
 import io.mdevmigration.crds.MigrationCompatibility;
 import io.mdevmigration.crds.MigrationCompatibilitySpec;
@@ -17,6 +18,7 @@ import io.mdevmigration.crds.SourceStatus;
 import io.mdevmigration.crds.Suspicion;
 import io.mdevmigration.crds.Trial;
 import io.mdevmigration.crds.Verdict;
+import io.mdevmigration.operator.fleet.ClassOnDriver;
 import io.mdevmigration.operator.fleet.Fleet;
 import io.mdevmigration.operator.fleet.NodeFacts;
 import io.mdevmigration.operator.fleet.Reports;
@@ -32,6 +34,7 @@ import org.junit.jupiter.api.Test;
 
 class TrialsTest {
   private static final MdevClass A1 = new MdevClass("sample-A", "v1");
+  private static final MdevClass A2 = new MdevClass("sample-A", "v2");
   private static final String NEW_DRIVER = "dddddddddddddddddddd";
   private static final Duration BEGIN = TrialPeriods.DEFAULT.begin();
   private static final Duration SILENCE = TrialPeriods.DEFAULT.silence();
@@ -238,6 +241,38 @@ class TrialsTest {
     compatibilities.put(object("earlier", Recorded.NOTHING));
     assertThat(outlook("earlier").recorded()).isEmpty();
     assertThat(permission("a")).isEqualTo(Permission.TRY);
+  }
+
+  @Test
+  void aCheckThatTheDriverHasAnsweredHoldsUpNoOtherDriver() {
+    put(Reports.of("a").driver(NEW_DRIVER).offers("sample-A"));
+    step(Kind.BEGUN);
+    put(Reports.of("b").offers("sample-A").tries(A1));
+    assertThat(permission("a")).isEqualTo(Permission.WAIT);
+    put(Reports.of("b").offers("sample-A").tries(A1).answers(A1, Verdict.INCOMPATIBLE));
+    step(Kind.ENDED, Kind.BEGUN);
+    assertThat(permission("a")).isEqualTo(Permission.TRY);
+  }
+
+  @Test
+  void othersWaitOnlyWhileATrialOnTheirDriverIsRecordedAndNotAnswered() {
+    step(Kind.BEGUN);
+    var another = List.of(new ClassOnDriver("sample-A", A2.digest(), DRIVER));
+    var decided = List.of(new Check("sample-A", "v2", DRIVER));
+    put(Reports.of("c").offers("sample-A").tries(A2).answers(A2, Verdict.COMPATIBLE));
+    trials.changed(another, now);
+    assertThat(trials.maxWait(fleet.report("b").orElseThrow(), decided, now)).isPresent();
+
+    put(Reports.of("a").offers("sample-A").tries(A1).answers(A1, Verdict.COMPATIBLE));
+    assertThat(trials.maxWait(fleet.report("b").orElseThrow(), decided, now)).isEmpty();
+  }
+
+  @Test
+  void aPairThatIsNewAgainHasNotJustBeenTried() {
+    step(Kind.BEGUN);
+    trials.changed(List.of(new ClassOnDriver("sample-A", A2.digest(), DRIVER)), now);
+    var decided = List.of(new Check("sample-A", "v2", DRIVER));
+    assertThat(trials.maxWait(fleet.report("b").orElseThrow(), decided, now)).isEmpty();
   }
 
   // ---- the node that tries
