@@ -82,7 +82,7 @@ public record WantedChecks(List<Check> checks, List<MdevClass> leftOut) {
     return switch (permission) {
       case ASK -> check;
       case TRY -> check.map(Check::asTrial);
-      case HOLD, WAIT -> Optional.empty();
+      case PROVEN, HOLD, WAIT -> Optional.empty();
     };
   }
 
@@ -90,6 +90,7 @@ public record WantedChecks(List<Check> checks, List<MdevClass> leftOut) {
   private static Optional<Check> kept(NodeReport report, Check check, Permission permission) {
     return switch (permission) {
       case ASK, TRY -> asked(report, check.mdevClass(), permission);
+      case PROVEN -> Optional.of(new Check(check.type(), check.version(), check.driver()));
       case HOLD -> Optional.of(check);
       // A trial that is no longer this node's goes; any other check stays, for the driver it names.
       case WAIT -> check.triesFirst() ? Optional.empty() : Optional.of(check);

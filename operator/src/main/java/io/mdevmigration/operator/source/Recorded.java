@@ -25,8 +25,8 @@ public record Recorded(Optional<Trial> trial, List<Suspicion> suspected) {
     return new Recorded(Optional.ofNullable(source.trial()), source.suspected());
   }
 
-  /** Whether a trial on a driver is recorded. */
-  public boolean isTriedOn(String driver) {
+  /** Whether a trial on a driver is recorded as going on. */
+  public boolean isBeingTriedOn(String driver) {
     return trial.filter(t -> t.driver().equals(driver)).isPresent();
   }
 

@@ -1,5 +1,7 @@
 package io.mdevmigration.operator.trial;
 
+import static java.util.function.Predicate.not;
+
 import io.mdevmigration.crds.Check;
 import io.mdevmigration.crds.MdevClass;
 import io.mdevmigration.operator.fleet.ClassOnDriver;
@@ -13,8 +15,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Classes that have just been tried on a driver while others are still being tried on it: its nodes
@@ -23,7 +27,7 @@ import java.util.stream.Collectors;
  * restart forgets waits no longer.
  */
 final class JustTried {
-  private final Predicate<String> isTrying;
+  private final BiPredicate<String, Predicate<String>> isTrying;
   private final TrialPeriods periods;
 
   /** When the trial of a class ended. */
@@ -35,10 +39,10 @@ final class JustTried {
   /**
    * None yet.
    *
-   * @param isTrying whether some trial is going on on a driver, by its identity
+   * @param isTrying whether a trial of some of these types is going on on a driver, by its identity
    * @param periods how long a class waits for others
    */
-  JustTried(Predicate<String> isTrying, TrialPeriods periods) {
+  JustTried(BiPredicate<String, Predicate<String>> isTrying, TrialPeriods periods) {
     this.isTrying = isTrying;
     this.periods = periods;
   }
@@ -48,30 +52,37 @@ final class JustTried {
     ends.keySet().removeIf(pair -> left(pair, now).isZero());
     lastEnds.values().removeIf(end -> left(end, periods.next(), now).isZero());
     for (ClassOnDriver pair : pairs) {
-      if (isTrying.test(pair.driver())) {
+      if (isTrying.test(pair.driver(), type -> true)) {
         ends.putIfAbsent(pair, now);
         lastEnds.put(pair.driver(), now);
       }
     }
   }
 
+  /** Whether a class has been tried so lately that its nodes may still wait. */
+  boolean remembers(ClassOnDriver pair) {
+    return ends.containsKey(pair);
+  }
+
   /**
    * For how long at most a node's checks may stay as they are.
    *
    * @param decided what they are to be
-   * @return empty if they change in anything but classes just tried, or nothing is waited for
+   * @return empty if they change in anything but classes just tried there or new to the node, or
+   *     nothing is waited for
    */
   Optional<Duration> maxWait(NodeReport report, List<Check> decided, Instant now) {
     if (ends.isEmpty() || takesAway(report.checks(), decided)) {
       return Optional.empty();
     }
     Set<Check> before = new HashSet<>(report.checks());
+    Set<MdevClass> asked = classes(report.checks().stream().filter(not(Check::triesFirst)));
     Set<String> drivers = new HashSet<>();
     Duration wait = periods.together();
     for (Check check : decided) {
       if (!before.contains(check)) {
         Duration left = left(pair(check), now);
-        if (left.isZero()) {
+        if (left.isZero() || asked.contains(check.mdevClass())) {
           return Optional.empty();
         }
         wait = shorter(left, wait);
@@ -79,17 +90,22 @@ final class JustTried {
       }
     }
     // Looked at again a moment later, the wait is over.
-    return !drivers.isEmpty() && drivers.stream().allMatch(isTrying)
+    return !drivers.isEmpty() && drivers.stream().allMatch(driver -> isTrying(driver, report))
         ? Optional.of(wait.plusMillis(1))
         : Optional.empty();
   }
 
-  private static boolean takesAway(List<Check> before, List<Check> after) {
-    return !classes(after).containsAll(classes(before));
+  /** Whether something is being tried on a driver that it serves on this node. */
+  private boolean isTrying(String driver, NodeReport report) {
+    return isTrying.test(driver, type -> report.driverOf(type).equals(Optional.of(driver)));
   }
 
-  private static Set<MdevClass> classes(List<Check> checks) {
-    return checks.stream().map(Check::mdevClass).collect(Collectors.toSet());
+  private static boolean takesAway(List<Check> before, List<Check> after) {
+    return !classes(after.stream()).containsAll(classes(before.stream()));
+  }
+
+  private static Set<MdevClass> classes(Stream<Check> checks) {
+    return checks.map(Check::mdevClass).collect(Collectors.toSet());
   }
 
   private static ClassOnDriver pair(Check check) {

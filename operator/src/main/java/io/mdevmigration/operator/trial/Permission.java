@@ -6,6 +6,11 @@ public enum Permission {
   ASK,
   /** The node is the one that tries it. */
   TRY,
+  /**
+   * The node was the one, and it went well, though its answer holds no longer: the check stays for
+   * the driver that it names, and tries no more.
+   */
+  PROVEN,
   /** The node was the one, and what came of it is not known: what it is asked stays. */
   HOLD,
   /** Another node tries it first, or it is suspected, or the driver is not known. */

@@ -3,14 +3,14 @@ package io.mdevmigration.operator.trial;
 import java.time.Duration;
 
 /**
- * How long a trial waits, and how long a class that a node has tried waits for others that it goes
- * on to try: then the driver's other nodes are asked about all of them at once.
+ * How long a trial waits, and how long a class that has been tried on a driver waits for others
+ * that are still being tried there: then the driver's nodes are asked about all of them at once.
  *
  * @param begin for the node to store that it is about to ask; then the next node gets the trial
  * @param silence for an answer, from the beginning of the trial; then the class is suspected. More
  *     than two reads or writes may take on the node (its deadline, 5 s unless set otherwise)
- * @param next for the next trial there to end, at most
- * @param together for all others, at most
+ * @param next a class that has been tried: for the next trial on the driver to end, at most
+ * @param together the same: for all others, at most
  */
 public record TrialPeriods(Duration begin, Duration silence, Duration next, Duration together) {
   /** 10 s to begin, 2 minutes to answer; 1 s for the next, 10 s for all others. */

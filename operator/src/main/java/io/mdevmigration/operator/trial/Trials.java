@@ -26,11 +26,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
  * The trials of all classes, as they are stored: in the status of the MigrationCompatibility
- * objects, in the nodes' checks and in their answers.
+ * objects, in the nodes' checks and in their answers. What has ended a moment ago is remembered
+ * besides.
  */
 public final class Trials {
   private final Fleet fleet;
@@ -51,6 +53,9 @@ public final class Trials {
   /** Whether a node may be asked about a class, by what is stored. */
   public Permission permission(NodeReport report, MdevClass mdevClass) {
     Optional<String> driver = report.driverOf(mdevClass.type());
+    if (hasJustProven(report, mdevClass)) {
+      return Permission.PROVEN;
+    }
     if (driver.isEmpty()) {
       return Permission.WAIT;
     }
@@ -75,6 +80,20 @@ public final class Trials {
             .anyMatch(s -> s.node().equals(report.name()) && s.driver().equals(driver.get()))
         ? Permission.HOLD
         : Permission.WAIT;
+  }
+
+  /**
+   * Whether a node has just tried a class well on a driver, and nothing shows that any more: the
+   * driver is loaded anew before the check of the trial has become one that proves it for good.
+   */
+  private boolean hasJustProven(NodeReport report, MdevClass mdevClass) {
+    return report
+        .check(mdevClass)
+        .filter(Check::triesFirst)
+        .flatMap(check -> Optional.ofNullable(check.driver()))
+        .map(driver -> new ClassOnDriver(mdevClass.type(), mdevClass.digest(), driver))
+        .filter(pair -> justTried.remembers(pair) && !fleet.isTried(pair))
+        .isPresent();
   }
 
   /** Why a node is not asked about a class that is new to its driver; empty if it is asked. */
@@ -118,16 +137,20 @@ public final class Trials {
    * @return empty: not at all
    */
   public Optional<Duration> maxWait(NodeReport report, List<Check> decided, Instant now) {
-    return justTried.maxWait(report, decided, now);
+    // What proves a trial for good is not put off: the proof that is remembered is soon forgotten.
+    return decided.stream().anyMatch(check -> hasJustProven(report, check.mdevClass()))
+        ? Optional.empty()
+        : justTried.maxWait(report, decided, now);
   }
 
-  /** Whether a trial on a driver is recorded that the driver has not answered. */
-  private boolean isTrying(String driver) {
+  /** Whether a trial on a driver is recorded, of one of these types, that it has not answered. */
+  private boolean isTrying(String driver, Predicate<String> types) {
     return compatibilities.all().stream()
+        .filter(asked -> types.test(asked.spec().mdevType()))
         .anyMatch(
             asked ->
                 asked.recorded().entrySet().stream()
-                    .filter(entry -> entry.getValue().isTriedOn(driver))
+                    .filter(entry -> entry.getValue().isBeingTriedOn(driver))
                     .map(
                         entry -> new ClassOnDriver(asked.spec().mdevType(), entry.getKey(), driver))
                     .anyMatch(pair -> !fleet.isTried(pair)));
@@ -146,7 +169,8 @@ public final class Trials {
   private boolean hasAnswered(String trier, MdevClass mdevClass) {
     return fleet
         .report(trier)
-        .flatMap(report -> report.driverOf(mdevClass.type()))
+        .flatMap(report -> report.check(mdevClass))
+        .flatMap(check -> Optional.ofNullable(check.driver()))
         .filter(
             driver ->
                 fleet.isTried(new ClassOnDriver(mdevClass.type(), mdevClass.digest(), driver)))

@@ -69,6 +69,14 @@ class WantedChecksTest {
   }
 
   @Test
+  void aTrialThatWentWellBecomesACheckOfItsDriver() {
+    var report = Reports.of("a").tries(A1).report();
+    assertThat(decide(report, Permission.PROVEN).checks())
+        .containsExactly(new Check("sample-A", "v1", Reports.DRIVER));
+    assertThat(decide(Reports.of("a").report(), Permission.PROVEN).checks()).isEmpty();
+  }
+
+  @Test
   void aCheckNamesTheDriverThatItIsAbout() {
     var report = Reports.of("a").offers("sample-A").report();
     assertThat(decide(report, Permission.ASK).checks())

@@ -28,7 +28,9 @@ class JustTriedTest {
   private static final MdevClass A3 = new MdevClass("sample-A", "v3");
 
   private final Set<String> trying = new HashSet<>(Set.of(DRIVER));
-  private final JustTried justTried = new JustTried(trying::contains, PERIODS);
+  private String typeTried = "sample-A";
+  private final JustTried justTried =
+      new JustTried((driver, types) -> trying.contains(driver) && types.test(typeTried), PERIODS);
 
   private static Check check(MdevClass mdevClass, String driver) {
     return new Check(mdevClass.type(), mdevClass.version(), driver);
@@ -129,6 +131,27 @@ class JustTriedTest {
     assertThat(wait(Reports.of("b"), List.of(check(A1, OTHER_DRIVER)), 0)).isEmpty();
     trying.remove(DRIVER);
     assertThat(wait(0, A1)).isEmpty();
+  }
+
+  @Test
+  void aTypeThatTheNodeDoesNotOfferIsNotWaitedFor() {
+    typeTried = "sample-B";
+    ends(A1, 0);
+    assertThat(wait(0, A1)).isEmpty();
+    assertThat(wait(Reports.of("b").offers("sample-B"), checks(A1), 0)).isPresent();
+  }
+
+  @Test
+  void aNodeThatComesToTheDriverDoesNotWaitForWhatItWasAskedBefore() {
+    ends(A1, 0);
+    var formerly = Reports.of("b").asked(check(A1, OTHER_DRIVER));
+    assertThat(wait(formerly, checks(A1), 0)).isEmpty();
+  }
+
+  @Test
+  void theCheckOfTheTrialItselfMayWait() {
+    ends(A1, 0);
+    assertThat(wait(Reports.of("a").tries(A1), checks(A1), 0)).isPresent();
   }
 
   @Test

@@ -275,6 +275,25 @@ class TrialsTest {
     assertThat(trials.maxWait(fleet.report("b").orElseThrow(), decided, now)).isEmpty();
   }
 
+  @Test
+  void aDriverThatIsLoadedAnewWhileOthersAreTriedDoesNotUndoItsTrials() {
+    step(Kind.BEGUN);
+    put(Reports.of("c").offers("sample-A").tries(A2).answers(A2, Verdict.COMPATIBLE));
+    trials.changed(List.of(new ClassOnDriver("sample-A", A2.digest(), DRIVER)), now);
+    var gone = Reports.of("c").tries(A2).report();
+    fleet.put(gone);
+    assertThat(trials.permission(gone, A2)).isEqualTo(Permission.PROVEN);
+    var unanswered = Reports.of("c").offers("sample-A").tries(A2).report();
+    fleet.put(unanswered);
+    assertThat(trials.permission(unanswered, A2)).isEqualTo(Permission.PROVEN);
+    var proven = List.of(new Check("sample-A", "v2", DRIVER));
+    assertThat(trials.maxWait(unanswered, proven, now)).as("not put off").isEmpty();
+
+    put(Reports.of("c").asked(A2));
+    var back = Reports.of("b").offers("sample-A").report();
+    assertThat(trials.permission(back, A2)).as("proven by the check").isEqualTo(Permission.ASK);
+  }
+
   // ---- the node that tries
 
   @Test
