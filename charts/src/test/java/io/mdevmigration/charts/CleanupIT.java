@@ -1,11 +1,16 @@
 package io.mdevmigration.charts;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.mdevmigration.e2e.Project;
 import io.mdevmigration.e2e.controlplane.CommandResult;
 import io.mdevmigration.e2e.controlplane.ControlPlane;
@@ -24,7 +29,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -211,26 +215,41 @@ class CleanupIT {
   @Test
   void whoCleansUpCanTakeNothingButOurLabelsOffANode() {
     populate();
-    for (List<String> change :
-        List.of(
-            List.of("label", "node", "gpu-a", "accepts.example.org/sample-A-"),
-            List.of("label", "node", "gpu-a", "accepts.mdevmigration.io/new=true"),
-            List.of("annotate", "node", "gpu-a", "of-"),
-            List.of("cordon", "gpu-a"))) {
-      await()
-          .atMost(SOON)
-          .untilAsserted(
-              () ->
-                  assertThat(asCleanup(change).stderr())
-                      .as(change.toString())
-                      .contains("the cleanup takes labels that begin with"));
+    try (KubernetesClient cleanup =
+        new KubernetesClientBuilder()
+            .withConfig(
+                new ConfigBuilder(controlPlane.config("cleanup-test"))
+                    .withOauthToken(token)
+                    .build())
+            .build()) {
+      for (String change :
+          List.of(
+              labels("accepts.example.org/sample-A", "null"),
+              labels("accepts.mdevmigration.io/new", "\"true\""),
+              "{\"metadata\":{\"annotations\":{\"of\":\"us-now\"}}}",
+              "{\"spec\":{\"unschedulable\":true}}")) {
+        await()
+            .atMost(SOON)
+            .untilAsserted(
+                () ->
+                    assertThatThrownBy(() -> patchNode(cleanup, change))
+                        .as(change)
+                        .hasMessageContaining("the cleanup takes labels that begin with"));
+      }
+      assertThat(patchNode(cleanup, labels(A, "null")).getMetadata().getLabels())
+          .doesNotContainKey(A)
+          .containsKey(B);
     }
-    assertThat(asCleanup(List.of("label", "node", "gpu-a", A + "-")).stderr()).isEmpty();
   }
 
-  private CommandResult asCleanup(List<String> change) {
-    return controlPlane.kubectl(
-        Stream.concat(Stream.of("--token=" + token), change.stream()).toArray(String[]::new));
+  private static String labels(String key, String value) {
+    return "{\"metadata\":{\"labels\":{\"%s\":%s}}}".formatted(key, value);
+  }
+
+  /** Without reading it first, as kubectl would. */
+  private static Node patchNode(KubernetesClient client, String patch) {
+    Node named = new NodeBuilder().withNewMetadata().withName("gpu-a").endMetadata().build();
+    return client.resource(named).patch(PatchContext.of(PatchType.JSON_MERGE), patch);
   }
 
   /** What daemons, an operator and people leave, on more nodes than a page of a list has. */
