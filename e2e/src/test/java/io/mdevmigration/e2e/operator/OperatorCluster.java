@@ -132,8 +132,12 @@ final class OperatorCluster implements BeforeAllCallback, AfterEachCallback, Aft
     client.resource(object).create();
   }
 
+  /** What the operator has written about it; an AssertionError, which waits outlast, before. */
   MigrationCompatibilityStatus status(String name) {
-    return client.resources(MigrationCompatibility.class).withName(name).get().getStatus();
+    MigrationCompatibilityStatus status =
+        client.resources(MigrationCompatibility.class).withName(name).get().getStatus();
+    assertThat(status).as("the status of %s", name).isNotNull();
+    return status;
   }
 
   MigrationCompatibilityStatus awaitReady(String name) {
