@@ -267,6 +267,7 @@ class MigrationReviewIT {
     String expected = "\"" + A1.labelKey() + "\":\"true\"";
     await()
         .atMost(SOON)
+        .ignoreExceptions()
         .untilAsserted(
             () ->
                 assertThat(

@@ -144,7 +144,11 @@ class StrictPolicyIT {
       controlPlane.kubectlWithInput(kept, "create", "-f", "-").orThrow();
       await()
           .atMost(Duration.ofSeconds(30))
-          .untilAsserted(() -> create(TARGET, "cpu", "").orThrow());
+          .untilAsserted(
+              () -> {
+                CommandResult created = create(TARGET, "cpu", "");
+                assertThat(created.exitCode()).as(created.stderr()).isZero();
+              });
     }
   }
 }

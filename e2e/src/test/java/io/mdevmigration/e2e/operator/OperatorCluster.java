@@ -200,7 +200,7 @@ final class OperatorCluster implements BeforeAllCallback, AfterEachCallback, Aft
   }
 
   static void soon(ThrowingRunnable assertion) {
-    await().atMost(SOON).untilAsserted(assertion);
+    await().atMost(SOON).ignoreExceptions().untilAsserted(assertion);
   }
 
   static void quiet() {

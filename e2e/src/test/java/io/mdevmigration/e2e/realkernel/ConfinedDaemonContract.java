@@ -196,6 +196,10 @@ abstract class ConfinedDaemonContract {
   }
 
   static void eventually(ThrowingRunnable holds) {
-    await().atMost(SOON).pollInterval(Duration.ofMillis(500)).untilAsserted(holds);
+    await()
+        .atMost(SOON)
+        .pollInterval(Duration.ofMillis(500))
+        .ignoreExceptions()
+        .untilAsserted(holds);
   }
 }

@@ -317,7 +317,11 @@ class RealKernelChangeIT {
   }
 
   private static void eventually(ThrowingRunnable holds) {
-    await().atMost(SOON).pollInterval(Duration.ofMillis(500)).untilAsserted(holds);
+    await()
+        .atMost(SOON)
+        .pollInterval(Duration.ofMillis(500))
+        .ignoreExceptions()
+        .untilAsserted(holds);
   }
 
   private void awaitLabels(String node, MdevClass... classes) {

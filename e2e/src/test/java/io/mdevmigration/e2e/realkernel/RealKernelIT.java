@@ -97,7 +97,7 @@ class RealKernelIT {
         .atMost(SOON)
         .untilAsserted(
             () ->
-                assertThat(controlPlane.kubectl("get", "mdevnodestates").orThrow().stderr())
+                assertThat(controlPlane.kubectl("get", "mdevnodestates").stderr())
                     .contains("No resources"));
     nodes.values().forEach(node -> node.join(controlPlane, client, daemonArguments()));
     operator = OperatorProcess.start(controlPlane);
