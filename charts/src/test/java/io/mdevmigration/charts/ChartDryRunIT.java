@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mdevmigration.e2e.Project;
 import io.mdevmigration.e2e.controlplane.CommandResult;
 import io.mdevmigration.e2e.controlplane.ControlPlane;
+import io.mdevmigration.e2e.controlplane.CustomResources;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -32,9 +33,7 @@ class ChartDryRunIT {
     controlPlane = ControlPlane.start();
     String foreign = foreignResources();
     controlPlane.kubectl("apply", "--server-side", "-f", foreign).orThrow();
-    controlPlane
-        .kubectl("wait", "--for=condition=Established", "--timeout=60s", "crd", "--all")
-        .orThrow();
+    CustomResources.awaitServed(controlPlane);
     controlPlane.kubectl("create", "namespace", NAMESPACE).orThrow();
     // No controller runs that would make it.
     controlPlane.kubectl("-n", NAMESPACE, "create", "serviceaccount", "default").orThrow();

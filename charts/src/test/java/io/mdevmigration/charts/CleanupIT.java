@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.mdevmigration.e2e.Project;
 import io.mdevmigration.e2e.controlplane.CommandResult;
 import io.mdevmigration.e2e.controlplane.ControlPlane;
+import io.mdevmigration.e2e.controlplane.CustomResources;
 import io.mdevmigration.e2e.fleet.Fleet;
 import io.mdevmigration.e2e.operator.OperatorProcess;
 import io.mdevmigration.e2e.simulated.SimulatedDriver;
@@ -71,9 +72,7 @@ class CleanupIT {
             .withHooksTo(folder.resolve("chart"))
             .render(NAMESPACE, "cleanup: {onUninstall: true, crds: true}");
     apply(all, Set.of("CustomResourceDefinition"));
-    controlPlane
-        .kubectl("wait", "--for=condition=Established", "--timeout=60s", "crd", "--all")
-        .orThrow();
+    CustomResources.awaitServed(controlPlane);
     apply(
         all,
         Set.of(

@@ -56,7 +56,9 @@ class InstallIT {
         .withKubeConfig(cluster.kubeconfig())
         .call();
     kubectl("delete", "crd", "-l", "app.kubernetes.io/part-of=mdev-migration", "--wait=true");
-    await().atMost(Duration.ofSeconds(SECONDS)).until(() -> pods("mdev-node").isEmpty());
+    await()
+        .atMost(Duration.ofSeconds(SECONDS))
+        .until(() -> pods("mdev-node").isEmpty() && pods("mdev-operator").isEmpty());
   }
 
   @Test
@@ -72,8 +74,15 @@ class InstallIT {
     upgrade(Chart.SHIPPED).waitReady().call();
 
     assertThat(shortName()).isEqualTo("mcompat");
-    assertThat(pods("mdev-operator"))
-        .allMatch(pod -> !pod.getSpec().getContainers().get(0).getImage().endsWith(":0.0.9"));
+    // Helm waits for the new ones, not for the last of the former to go.
+    await()
+        .atMost(Duration.ofSeconds(SECONDS))
+        .untilAsserted(
+            () ->
+                assertThat(pods("mdev-operator"))
+                    .allMatch(
+                        pod ->
+                            !pod.getSpec().getContainers().get(0).getImage().endsWith(":0.0.9")));
     assertWhatWasThereStays();
   }
 

@@ -234,6 +234,8 @@ class RealKernelInstallIT {
             .set("operator.relist", "5m");
     Map<String, String> answers = answers();
     upgrade.waitReady().call();
+    // Helm is content with a DaemonSet of which one pod is not ready.
+    kubectl("-n", NAMESPACE, "rollout", "status", "daemonset/mdev-node", "--timeout=10m");
 
     assertThat(names(pods("mdev-node"))).hasSize(2).doesNotContainAnyElementsOf(before);
     for (KubeletNode node : nodes.values()) {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.mdevmigration.e2e.controlplane.ControlPlane;
+import io.mdevmigration.e2e.controlplane.CustomResources;
 import io.mdevmigration.e2e.fleet.Fleet;
 import io.mdevmigration.e2e.operator.OperatorProcess;
 import io.mdevmigration.e2e.simulated.SimulatedDriver;
@@ -35,10 +36,7 @@ class ReadmeIT {
         KubernetesClient client = controlPlane.client("readme-test");
         Fleet fleet =
             Fleet.of(client, controlPlane.config("mdev-node/readme"), DaemonOptions.DEFAULTS)) {
-      controlPlane.kubectl("apply", "-f", ROOT.resolve("crds") + "/").orThrow();
-      controlPlane
-          .kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=60s")
-          .orThrow();
+      CustomResources.install(controlPlane);
       fleet.add(
           "gpu-a",
           SimulatedKernel.with(driver("1.0").type(TYPE, t -> t.version(VERSION).accepts(VERSION))));

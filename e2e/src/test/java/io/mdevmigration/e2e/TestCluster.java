@@ -1,8 +1,8 @@
 package io.mdevmigration.e2e;
 
 import io.mdevmigration.e2e.controlplane.ControlPlane;
+import io.mdevmigration.e2e.controlplane.CustomResources;
 import io.mdevmigration.e2e.controlplane.Options;
-import java.nio.file.Path;
 
 /**
  * The control plane that the tests of one JVM share, because starting one takes seconds: etcd and
@@ -23,20 +23,7 @@ public final class TestCluster {
   /** Another one with this project's resources, for tests that share it with nobody. */
   public static ControlPlane start(Options options) {
     ControlPlane controlPlane = ControlPlane.start(options);
-    installResources(controlPlane);
+    CustomResources.install(controlPlane);
     return controlPlane;
-  }
-
-  /** Applies the repository's folder {@code crds} and waits until its resources are served. */
-  public static void installResources(ControlPlane controlPlane) {
-    controlPlane.kubectl("apply", "-f", crds() + "/").orThrow();
-    controlPlane
-        .kubectl("wait", "--for=condition=Established", "--timeout=60s", "-f", crds() + "/")
-        .orThrow();
-  }
-
-  /** The repository's folder {@code crds}. */
-  public static Path crds() {
-    return Project.root().resolve("crds");
   }
 }

@@ -4,8 +4,8 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.mdevmigration.e2e.Project;
 import io.mdevmigration.e2e.controlplane.ControlPlane;
+import io.mdevmigration.e2e.controlplane.CustomResources;
 import io.mdevmigration.e2e.controlplane.Options;
 import io.mdevmigration.e2e.trust.Deployment;
 import java.io.IOException;
@@ -193,8 +193,7 @@ public final class Bench implements Callable<Integer> {
     progress.say("starts etcd and kube-apiserver");
     try (ControlPlane controlPlane = ControlPlane.start(options);
         KubernetesClient admin = client(controlPlane)) {
-      controlPlane.kubectl("apply", "-f", Project.root().resolve("crds") + "/").orThrow();
-      controlPlane.kubectl("wait", "--for=condition=Established", "crd", "--all").orThrow();
+      CustomResources.install(controlPlane);
       Deployment deployment = Deployment.apply(controlPlane, admin);
       deployment.awaitInForce();
       if (!onlyDaemon) {

@@ -7,8 +7,8 @@ import io.mdevmigration.crds.MigrationCompatibility;
 import io.mdevmigration.crds.MigrationCompatibilitySpec;
 import io.mdevmigration.crds.Source;
 import io.mdevmigration.crds.Target;
-import io.mdevmigration.e2e.Project;
 import io.mdevmigration.e2e.controlplane.ControlPlane;
+import io.mdevmigration.e2e.controlplane.CustomResources;
 import io.mdevmigration.e2e.fleet.Fleet;
 import io.mdevmigration.e2e.fleet.SimulatedNode;
 import io.mdevmigration.e2e.operator.OperatorProcess;
@@ -94,8 +94,7 @@ public final class Changes implements Callable<Integer> {
         changes, nodes, drawn, 20 + 3 * changes);
     try (ControlPlane controlPlane = ControlPlane.start();
         KubernetesClient client = controlPlane.client("change")) {
-      controlPlane.kubectl("apply", "-f", Project.root().resolve("crds") + "/").orThrow();
-      controlPlane.kubectl("wait", "--for=condition=Established", "crd", "--all").orThrow();
+      CustomResources.install(controlPlane);
       try (Fleet fleet =
               Fleet.of(client, controlPlane.config(Ledger.DAEMON), DaemonOptions.DEFAULTS);
           OperatorProcess operator = OperatorProcess.start(controlPlane);

@@ -10,8 +10,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.mdevmigration.crds.MdevNodeState;
 import io.mdevmigration.crds.MigrationCompatibility;
-import io.mdevmigration.e2e.Project;
 import io.mdevmigration.e2e.controlplane.ControlPlane;
+import io.mdevmigration.e2e.controlplane.CustomResources;
 import io.mdevmigration.e2e.proxy.ApiProxy;
 import io.mdevmigration.e2e.proxy.Upstream;
 import java.time.Duration;
@@ -35,11 +35,7 @@ final class Cluster implements AutoCloseable {
 
   /** On a control plane without this project's resources, which is closed with it. */
   static Cluster on(ControlPlane controlPlane) {
-    String crds = Project.root().resolve("crds") + "/";
-    controlPlane.kubectl("apply", "-f", crds).orThrow();
-    controlPlane
-        .kubectl("wait", "--for=condition=Established", "--timeout=60s", "-f", crds)
-        .orThrow();
+    CustomResources.install(controlPlane);
     return new Cluster(controlPlane);
   }
 

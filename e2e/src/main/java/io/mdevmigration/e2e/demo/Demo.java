@@ -5,9 +5,9 @@ import io.mdevmigration.crds.MdevClass;
 import io.mdevmigration.crds.MdevNodeState;
 import io.mdevmigration.crds.MigrationCompatibility;
 import io.mdevmigration.crds.MigrationCompatibilityStatus;
-import io.mdevmigration.e2e.Project;
 import io.mdevmigration.e2e.controlplane.CommandResult;
 import io.mdevmigration.e2e.controlplane.ControlPlane;
+import io.mdevmigration.e2e.controlplane.CustomResources;
 import io.mdevmigration.e2e.controlplane.Options;
 import io.mdevmigration.e2e.operator.OperatorProcess;
 import java.io.IOException;
@@ -61,7 +61,8 @@ public final class Demo implements Callable<Integer> {
         new Options().scheduler().controllerManager("--controllers=*,-node-lifecycle-controller");
     try (ControlPlane controlPlane = ControlPlane.start(options);
         KubernetesClient client = controlPlane.client("demo")) {
-      show(controlPlane, "apply", "-f", Project.root().resolve("crds") + "/");
+      show(controlPlane, "apply", "-f", CustomResources.folder() + "/");
+      CustomResources.awaitServed(controlPlane);
       show(controlPlane, "wait", "--for=condition=Established", "crd", "--all");
       try (DemoNodes nodes = nodes(controlPlane, client)) {
         say("Starting the operator; its log is " + log(controlPlane));

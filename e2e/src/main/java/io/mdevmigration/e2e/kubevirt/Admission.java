@@ -1,8 +1,8 @@
 package io.mdevmigration.e2e.kubevirt;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.mdevmigration.e2e.Project;
 import io.mdevmigration.e2e.controlplane.ControlPlane;
+import io.mdevmigration.e2e.controlplane.CustomResources;
 import io.mdevmigration.e2e.controlplane.Options;
 import io.mdevmigration.e2e.controlplane.Ports;
 import io.mdevmigration.e2e.kubevirt.Reviews.Answer;
@@ -77,7 +77,7 @@ public final class Admission implements Callable<Integer> {
     int port = Ports.free();
     try (ControlPlane controlPlane = ControlPlane.start(new Options().withoutAudit());
         KubernetesClient client = controlPlane.client("admission")) {
-      controlPlane.kubectl("apply", "-f", Project.root().resolve("crds") + "/").orThrow();
+      CustomResources.install(controlPlane);
       Manifests.install().applyResources(controlPlane);
       permit(controlPlane);
       ServingCertificate certificate = ServingCertificate.make(controlPlane.directory());

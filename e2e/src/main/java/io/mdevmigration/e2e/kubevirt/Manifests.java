@@ -4,6 +4,7 @@ import io.mdevmigration.e2e.Project;
 import io.mdevmigration.e2e.controlplane.Binaries;
 import io.mdevmigration.e2e.controlplane.ControlPlane;
 import io.mdevmigration.e2e.controlplane.ControlPlaneException;
+import io.mdevmigration.e2e.controlplane.CustomResources;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -25,9 +26,7 @@ public record Manifests(Binaries binaries) {
   /** Installs KubeVirt's resources and waits until they are served. */
   public void applyResources(ControlPlane controlPlane) {
     controlPlane.kubectlWithInput(print("crds"), "create", "-f", "-").orThrow();
-    controlPlane
-        .kubectl("wait", "--for=condition=Established", "--timeout=60s", "crd", "--all")
-        .orThrow();
+    CustomResources.awaitServed(controlPlane);
   }
 
   /**

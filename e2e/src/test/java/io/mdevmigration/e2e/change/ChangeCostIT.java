@@ -7,8 +7,8 @@ import static org.awaitility.Awaitility.await;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.mdevmigration.e2e.Project;
 import io.mdevmigration.e2e.controlplane.ControlPlane;
+import io.mdevmigration.e2e.controlplane.CustomResources;
 import io.mdevmigration.e2e.fleet.Fleet;
 import io.mdevmigration.e2e.fleet.SimulatedNode;
 import io.mdevmigration.e2e.operator.OperatorProcess;
@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(180)
 final class ChangeCostIT {
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   /** Longer than the daemon's last look after a parent has come, 3 s. */
   private static final Duration QUIET = Duration.ofMillis(3500);
@@ -64,8 +64,7 @@ final class ChangeCostIT {
   static void startControlPlane() {
     controlPlane = ControlPlane.start();
     client = controlPlane.client("change-cost-test");
-    controlPlane.kubectl("apply", "-f", Project.root().resolve("crds") + "/").orThrow();
-    controlPlane.kubectl("wait", "--for=condition=Established", "crd", "--all").orThrow();
+    CustomResources.install(controlPlane);
   }
 
   @AfterAll

@@ -40,6 +40,7 @@ import io.mdevmigration.e2e.controlplane.AuditEntry;
 import io.mdevmigration.e2e.controlplane.AuditLog;
 import io.mdevmigration.e2e.controlplane.CommandResult;
 import io.mdevmigration.e2e.controlplane.ControlPlane;
+import io.mdevmigration.e2e.controlplane.CustomResources;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,9 +65,10 @@ final class CrdSchemaIT {
 
   @Test
   void applyingTheFolderAgainChangesNothing() {
-    CommandResult diff = controlPlane.kubectl("diff", "-f", TestCluster.crds() + "/");
+    CommandResult diff = controlPlane.kubectl("diff", "-f", CustomResources.folder() + "/");
     assertThat(diff.stdout()).isEmpty();
-    assertThat(controlPlane.kubectl("apply", "-f", TestCluster.crds() + "/").orThrow().stdout())
+    assertThat(
+            controlPlane.kubectl("apply", "-f", CustomResources.folder() + "/").orThrow().stdout())
         .contains("mdevnodestates.mdevmigration.io unchanged")
         .contains("migrationcompatibilities.mdevmigration.io unchanged");
   }

@@ -155,8 +155,8 @@ final class DaemonConnectionIT {
     stopServers();
     copy(etcd(), snapshot);
     startServers();
-    node.kernel().reload(driver);
     String before = revision();
+    node.kernel().reload(driver);
     eventually(() -> assertThat(revision()).isNotEqualTo(before));
     questions.ask(GOOD, OTHER);
     questions.awaitAnswers(2);

@@ -7,8 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.mdevmigration.e2e.Project;
-import io.mdevmigration.e2e.TestCluster;
 import io.mdevmigration.e2e.controlplane.ControlPlane;
+import io.mdevmigration.e2e.controlplane.CustomResources;
 import io.mdevmigration.e2e.controlplane.Options;
 import io.mdevmigration.e2e.controlplane.Ports;
 import io.mdevmigration.e2e.fleet.Fleet;
@@ -66,7 +66,7 @@ class DashboardIT {
             // There is no kube-proxy: the API server finds a Service's endpoints by itself.
             new Options().apiServerArguments("--enable-aggregator-routing=true"));
     admin = controlPlane.client("dashboard-test");
-    TestCluster.installResources(controlPlane);
+    CustomResources.install(controlPlane);
     Manifests.install().applyResources(controlPlane);
     deployment = Deployment.apply(controlPlane, admin);
     controlPlane.kubectl("apply", "-f", Deployment.folder() + "/kubevirt/").orThrow();

@@ -8,9 +8,9 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.mdevmigration.crds.MdevClass;
 import io.mdevmigration.crds.MigrationCompatibility;
-import io.mdevmigration.e2e.Project;
 import io.mdevmigration.e2e.controlplane.CommandResult;
 import io.mdevmigration.e2e.controlplane.ControlPlane;
+import io.mdevmigration.e2e.controlplane.CustomResources;
 import io.mdevmigration.e2e.controlplane.Options;
 import io.mdevmigration.e2e.controlplane.Ports;
 import io.mdevmigration.e2e.fleet.Fleet;
@@ -68,9 +68,7 @@ class MigrationReviewIT {
     controlPlane = ControlPlane.start(new Options().user(NOBODY));
     client = controlPlane.client("review-test");
     operatorClient = controlPlane.client("mdev-operator/review");
-    String crds = Project.root().resolve("crds") + "/";
-    controlPlane.kubectl("apply", "-f", crds).orThrow();
-    controlPlane.kubectl("wait", "--for=condition=Established", "crd", "--all").orThrow();
+    CustomResources.install(controlPlane);
     apply(
         """
         apiVersion: v1
@@ -263,6 +261,8 @@ class MigrationReviewIT {
   @Test
   @Order(2)
   void migrationsOfBothVersionsGetTheLabelsOfTheirSource() {
+    // Known by the time the other one is.
+    machine("counter", "src", "{gpus: [{name: g, deviceName: sample.io/A}]}");
     machine("till", "src", "{gpus: [{name: g, deviceName: sample.io/A}]}");
     String expected = "\"" + A1.labelKey() + "\":\"true\"";
     await()
@@ -277,7 +277,6 @@ class MigrationReviewIT {
                             .orThrow()
                             .stdout())
                     .isEqualTo("{" + expected + "}"));
-    machine("counter", "src", "{gpus: [{name: g, deviceName: sample.io/A}]}");
     assertThat(
             create(
                     migration(

@@ -7,10 +7,10 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.mdevmigration.e2e.TestCluster;
 import io.mdevmigration.e2e.controlplane.AuditEntry;
 import io.mdevmigration.e2e.controlplane.AuditLog;
 import io.mdevmigration.e2e.controlplane.ControlPlane;
+import io.mdevmigration.e2e.controlplane.CustomResources;
 import io.mdevmigration.e2e.controlplane.Options;
 import io.mdevmigration.e2e.controlplane.Ports;
 import io.mdevmigration.e2e.fleet.Fleet;
@@ -22,7 +22,10 @@ import io.mdevmigration.node.publish.DaemonOptions;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.HttpURLConnection;
 import java.net.Socket;
+import java.net.URI;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -84,7 +87,7 @@ class ShippedWebhookIT {
             // There is no kube-proxy: the API server finds a Service's endpoints by itself.
             new Options().apiServerArguments("--enable-aggregator-routing=true"));
     admin = controlPlane.client("webhook-test");
-    TestCluster.installResources(controlPlane);
+    CustomResources.install(controlPlane);
     Manifests.install().applyResources(controlPlane);
     deployment = Deployment.apply(controlPlane, admin);
     controlPlane.kubectl("apply", "-f", Deployment.folder() + "/kubevirt/").orThrow();
@@ -135,6 +138,7 @@ class ShippedWebhookIT {
   /** Starts a replica with the rights of the operator's pod, and says where it is. */
   private void startReplica(String name) throws IOException {
     int port = Ports.free();
+    int probes = Ports.free();
     ports.put(name, port);
     Path kubeconfig = controlPlane.directory().resolve(name + ".pod.kubeconfig");
     String adminToken = controlPlane.config("webhook-test").getOauthToken();
@@ -151,6 +155,7 @@ class ShippedWebhookIT {
             "--lease-duration=10s",
             "--lease-renew-deadline=7s",
             "--lease-retry-period=500ms",
+            "--http-port=" + probes,
             "--webhook-namespace=" + Deployment.NAMESPACE,
             "--webhook-port=" + port,
             // Replaced within a minute, so that it happens while tests look.
@@ -171,6 +176,13 @@ class ShippedWebhookIT {
         endpoints: [{addresses: ["%s"]}]
         """
             .formatted(name, port, Ports.ownAddress()));
+    await().atMost(SOON).ignoreExceptions().until(() -> isReady(probes));
+  }
+
+  /** By the page that a kubelet asks for before a Service names the pod. */
+  private static boolean isReady(int port) throws IOException {
+    URL readyz = URI.create("http://127.0.0.1:%d/readyz".formatted(port)).toURL();
+    return ((HttpURLConnection) readyz.openConnection()).getResponseCode() == 200;
   }
 
   private void withdraw(String replica) {

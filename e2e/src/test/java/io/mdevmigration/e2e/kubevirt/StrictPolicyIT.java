@@ -7,6 +7,7 @@ import io.mdevmigration.e2e.Project;
 import io.mdevmigration.e2e.controlplane.Binaries;
 import io.mdevmigration.e2e.controlplane.CommandResult;
 import io.mdevmigration.e2e.controlplane.ControlPlane;
+import io.mdevmigration.e2e.controlplane.CustomResources;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -43,7 +44,7 @@ class StrictPolicyIT {
             .start();
     String crds = new String(manifests.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     controlPlane.kubectlWithInput(crds, "create", "-f", "-").orThrow();
-    controlPlane.kubectl("wait", "--for=condition=Established", "crd", "--all").orThrow();
+    CustomResources.awaitServed(controlPlane);
     Shop.open(controlPlane);
     String account =
         "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: default, namespace: shop}\n";

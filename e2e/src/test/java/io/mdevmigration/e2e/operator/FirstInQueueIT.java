@@ -43,6 +43,10 @@ class FirstInQueueIT {
   private static final List<String> CROWD =
       IntStream.range(0, 20).mapToObj("gpu-%02d"::formatted).toList();
 
+  /** A trial stays where it is for longer than the gate is closed. */
+  private static final TrialPeriods PATIENT =
+      new TrialPeriods(Duration.ofMinutes(2), Duration.ofMinutes(2));
+
   @RegisterExtension
   private static final OperatorCluster cluster = new OperatorCluster(new Options());
 
@@ -62,7 +66,7 @@ class FirstInQueueIT {
     operator =
         new MdevOperator(
             client,
-            new OperatorOptions(1, Duration.ofMinutes(10), TrialPeriods.DEFAULT),
+            new OperatorOptions(1, Duration.ofMinutes(10), PATIENT),
             InstantSource.system());
     operator.start();
     CROWD.forEach(node -> fleet.add(node, SimulatedKernel.with(driver("1.0", "A-v1", "A-v1"))));

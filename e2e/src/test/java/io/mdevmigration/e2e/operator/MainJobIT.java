@@ -415,14 +415,6 @@ class MainJobIT {
   }
 
   private static String message(String name) {
-    return cluster
-        .client()
-        .resources(MigrationCompatibility.class)
-        .withName(name)
-        .get()
-        .getStatus()
-        .conditions()
-        .get(0)
-        .getMessage();
+    return cluster.status(name).conditions().get(0).getMessage();
   }
 }

@@ -17,8 +17,8 @@ import io.mdevmigration.crds.Answer;
 import io.mdevmigration.crds.Check;
 import io.mdevmigration.crds.MdevNodeState;
 import io.mdevmigration.crds.MigrationCompatibility;
-import io.mdevmigration.e2e.TestCluster;
 import io.mdevmigration.e2e.controlplane.AuditLog;
+import io.mdevmigration.e2e.controlplane.CustomResources;
 import io.mdevmigration.e2e.controlplane.Options;
 import io.mdevmigration.e2e.fleet.Fleet;
 import io.mdevmigration.e2e.fleet.SimulatedNode;
@@ -170,8 +170,11 @@ class RecoveryIT {
     int questions = cluster.totalQuestions();
     AuditLog.Mark mark = cluster.mark();
 
-    cluster.controlPlane().kubectl("replace", "--force", "-f", TestCluster.crds() + "/").orThrow();
-    TestCluster.installResources(cluster.controlPlane());
+    cluster
+        .controlPlane()
+        .kubectl("replace", "--force", "-f", CustomResources.folder() + "/")
+        .orThrow();
+    CustomResources.install(cluster.controlPlane());
     // All states are back, and nobody asks for anything: the labels wait for whoever applies it.
     soon(() -> assertThat(states()).hasSize(3));
     quiet();

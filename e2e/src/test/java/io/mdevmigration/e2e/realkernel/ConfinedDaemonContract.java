@@ -13,8 +13,8 @@ import io.mdevmigration.crds.MdevNodeStateStatus;
 import io.mdevmigration.crds.OfferedType;
 import io.mdevmigration.crds.PublishedVersion;
 import io.mdevmigration.crds.Verdict;
-import io.mdevmigration.e2e.Project;
 import io.mdevmigration.e2e.controlplane.ControlPlane;
+import io.mdevmigration.e2e.controlplane.CustomResources;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,11 +82,7 @@ abstract class ConfinedDaemonContract {
                 confinement.guestOptions().toArray(String[]::new))
             .get(name);
     guest = node.guest();
-    Path crds = Project.root().resolve("crds");
-    controlPlane.kubectl("apply", "-f", crds.toString()).orThrow();
-    controlPlane
-        .kubectl("wait", "--for=condition=Established", "--timeout=60s", "-f", crds.toString())
-        .orThrow();
+    CustomResources.install(controlPlane);
     Files.deleteIfExists(guest.share().resolve("daemon.log"));
     node.register(controlPlane, client);
     // Once an hour: what it notices it was told by the kernel.

@@ -17,8 +17,8 @@ import io.mdevmigration.crds.PublishedVersion;
 import io.mdevmigration.crds.Source;
 import io.mdevmigration.crds.Suspicion;
 import io.mdevmigration.crds.Verdict;
-import io.mdevmigration.e2e.Project;
 import io.mdevmigration.e2e.controlplane.ControlPlane;
+import io.mdevmigration.e2e.controlplane.CustomResources;
 import io.mdevmigration.e2e.operator.OperatorProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -78,11 +78,7 @@ class RealKernelChangeIT {
     Path guests = Files.createDirectories(Path.of("target", "real-kernel-change").toAbsolutePath());
     nodes = RealKernelNode.boot(Map.of("gpu-a", driver(""), "gpu-b", driver("")), guests);
     changing = nodes.get("gpu-b");
-    Path crds = Project.root().resolve("crds");
-    controlPlane.kubectl("apply", "-f", crds.toString()).orThrow();
-    controlPlane
-        .kubectl("wait", "--for=condition=Established", "--timeout=60s", "-f", crds.toString())
-        .orThrow();
+    CustomResources.install(controlPlane);
     for (RealKernelNode node : nodes.values()) {
       Files.deleteIfExists(node.guest().share().resolve("daemon.log"));
       node.join(controlPlane, client, DAEMON);

@@ -16,11 +16,11 @@ import io.mdevmigration.crds.MigrationCompatibilitySpec;
 import io.mdevmigration.crds.Source;
 import io.mdevmigration.crds.SourceNode;
 import io.mdevmigration.crds.Verdict;
-import io.mdevmigration.e2e.Project;
 import io.mdevmigration.e2e.controlplane.AuditEntries;
 import io.mdevmigration.e2e.controlplane.AuditLog;
 import io.mdevmigration.e2e.controlplane.CommandResult;
 import io.mdevmigration.e2e.controlplane.ControlPlane;
+import io.mdevmigration.e2e.controlplane.CustomResources;
 import io.mdevmigration.e2e.operator.OperatorProcess;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -91,14 +91,7 @@ class RealKernelIT {
     client = controlPlane.client("real-kernel-test");
     Path guests = Files.createDirectories(Path.of("target", "real-kernel").toAbsolutePath());
     nodes = RealKernelNode.boot(Map.of("gpu-old", OLDER, "gpu-new", NEWER), guests);
-    Path crds = Project.root().resolve("crds");
-    controlPlane.kubectl("apply", "-f", crds.toString()).orThrow();
-    await()
-        .atMost(SOON)
-        .untilAsserted(
-            () ->
-                assertThat(controlPlane.kubectl("get", "mdevnodestates").stderr())
-                    .contains("No resources"));
+    CustomResources.install(controlPlane);
     nodes.values().forEach(node -> node.join(controlPlane, client, daemonArguments()));
     operator = OperatorProcess.start(controlPlane);
   }
@@ -336,7 +329,8 @@ class RealKernelIT {
     String inventory =
         client.getKubernetesSerialization().asJson(state("gpu-new").getStatus().inventory());
     assertThat(inventory.getBytes(StandardCharsets.UTF_8).length).isLessThanOrEqualTo(16_384);
-    assertThat(ownLabels("gpu-new")).as("none of the former types is offered").isEmpty();
+    // None of the former types is offered.
+    awaitLabels(Map.of("gpu-new", Set.of()));
   }
 
   private void ask(String name, String type, Source source) {

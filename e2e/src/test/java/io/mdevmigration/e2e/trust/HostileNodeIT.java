@@ -19,8 +19,8 @@ import io.mdevmigration.crds.MigrationCompatibility;
 import io.mdevmigration.crds.MigrationCompatibilitySpec;
 import io.mdevmigration.crds.PublishedVersion;
 import io.mdevmigration.crds.Source;
-import io.mdevmigration.e2e.Project;
 import io.mdevmigration.e2e.controlplane.ControlPlane;
+import io.mdevmigration.e2e.controlplane.CustomResources;
 import io.mdevmigration.e2e.fleet.Fleet;
 import io.mdevmigration.e2e.fleet.SimulatedNode;
 import io.mdevmigration.e2e.simulated.Question;
@@ -74,11 +74,7 @@ class HostileNodeIT {
   static void startControlPlane() {
     controlPlane = ControlPlane.start();
     client = controlPlane.client("hostile-node-test");
-    String crds = Project.root().resolve("crds") + "/";
-    controlPlane.kubectl("apply", "-f", crds).orThrow();
-    controlPlane
-        .kubectl("wait", "--for=condition=Established", "--timeout=60s", "-f", crds)
-        .orThrow();
+    CustomResources.install(controlPlane);
   }
 
   @AfterAll
